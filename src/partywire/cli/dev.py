@@ -1,0 +1,92 @@
+"""``partywire dev``: the bench."""
+
+import contextlib
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import click
+
+from partywire import app
+from partywire.cli import demo, options
+from partywire.cli.failures import explained
+from partywire.cli.serve import is_loopback
+from partywire.config import Config, Limits
+
+
+@contextlib.contextmanager
+def _database(named: str | None) -> Iterator[str]:
+    if named is not None:
+        yield named
+        return
+    with tempfile.TemporaryDirectory(prefix="partywire-") as folder:
+        yield f"sqlite:///{folder}/partywire.db"
+
+
+@click.command("dev")
+@options.host_option
+@options.port_option
+@click.option(
+    "--database",
+    metavar="URL",
+    help="Where the data is: sqlite:///FILE. [default: a temporary file]",
+)
+@click.option("--demo", "with_demo", is_flag=True, help="Start with a small data set.")
+@click.option("--seed", type=int, help="Hand out the same SIDs on each run.")
+@click.option(
+    "--frozen-at",
+    type=click.DateTime(["%Y-%m-%dT%H:%M:%SZ"]),
+    metavar="YYYY-MM-DDTHH:MM:SSZ",
+    help="Let the clock stand still at this time.",
+)
+@click.option(
+    "--conversations-per-user",
+    type=click.IntRange(1),
+    default=Limits().conversations_per_user,
+    show_default=True,
+    help="In how many conversations that are not closed a user may be.",
+)
+def dev_command(
+    host: str,
+    port: int,
+    database: str | None,
+    with_demo: bool,
+    seed: int | None,
+    frozen_at: datetime | None,
+    conversations_per_user: int,
+) -> None:
+    """Start a bench: no account, no network, nothing to set up.
+
+    Any AC… and token opens an isolated account of its own, and so does any SK… and secret.
+    """
+    options.log_to_stderr()
+    if not is_loopback(host):
+        click.echo(f"Anybody who can reach {host} can use this bench.", err=True)
+    with explained(), _database(database) as url:
+        config = Config(
+            database=url,
+            key_file=options.key_file(url, None),
+            open_accounts=True,
+            hints=True,
+            seed=seed,
+            frozen_at=None if frozen_at is None else _milliseconds(frozen_at),
+            limits=Limits(conversations_per_user=conversations_per_user),
+        )
+        app.run(lambda: _dev(config, host, port, with_demo))
+
+
+def _milliseconds(moment: datetime) -> int:
+    return int(moment.replace(tzinfo=UTC).timestamp() * 1000)
+
+
+async def _dev(config: Config, host: str, port: int, with_demo: bool) -> None:
+    async with app.opened(config) as resources:
+        if with_demo:
+            await demo.load(resources)
+
+        def ready(url: str) -> None:
+            options.say_ready(url)
+            if with_demo:
+                click.echo(demo.what_next(url), err=True)
+
+        await app.serve(resources, host, port, ready)

@@ -1,0 +1,52 @@
+"""One table of options: name, type, default, and what each is for.
+
+Each option can also be set by an environment variable: ``PARTYWIRE_`` and its name in capitals.
+"""
+
+from typing import Final
+
+import msgspec
+
+KIB: Final = 1024
+
+
+class Limits(msgspec.Struct, frozen=True, kw_only=True):
+    """Bounds on what clients may store. Source: the limits page of the Conversations docs."""
+
+    name_characters: int = 256
+    identity_characters: int = 256
+    conversation_attributes_bytes: int = 16 * KIB
+    user_attributes_bytes: int = 16 * KIB
+    participant_attributes_bytes: int = 4 * KIB
+    message_attributes_bytes: int = 4 * KIB
+    message_body_bytes: int = 32 * KIB
+    participants_per_conversation: int = 1000
+    conversations_per_user: int = 1000
+    request_body_bytes: int = 1024 * KIB
+
+
+class Config(msgspec.Struct, frozen=True, kw_only=True):
+    """What distinguishes one running server from another.
+
+    Attributes:
+        database: URL of the database, ``sqlite:///FILE``.
+        key_file: file that holds the key under which tokens and secrets are encrypted; made
+            with mode 0600 where it is missing.
+        public_url: base of every URL in an answer; without it, the host that was asked.
+        open_accounts: whether an unknown pair of credentials opens an account of its own.
+        hints: whether a 404 for a SID that exists elsewhere says so in a header.
+        seed: fixes the SIDs that are handed out.
+        frozen_at: fixes the clock, in milliseconds since 1970-01-01T00:00:00Z.
+        messaging_service_sid: the ``messaging_service_sid`` of conversations that name none.
+        limits: bounds on what clients may store.
+    """
+
+    database: str
+    key_file: str
+    public_url: str | None = None
+    open_accounts: bool = False
+    hints: bool = False
+    seed: int | None = None
+    frozen_at: int | None = None
+    messaging_service_sid: str = "MG" + "0" * 32
+    limits: Limits = Limits()

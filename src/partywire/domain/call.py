@@ -1,0 +1,55 @@
+"""What every use-case is handed first."""
+
+from msgspec import Struct
+
+from partywire.clock import Clock
+from partywire.config import Config, Limits
+from partywire.model.scope import Scope
+from partywire.sids import Mint
+from partywire.storage.database import Database
+from partywire.storage.vault import Vault
+
+
+class Resources(Struct, frozen=True):
+    """What all calls of one server share."""
+
+    config: Config
+    database: Database
+    vault: Vault
+    clock: Clock
+    mint: Mint
+
+
+class Call(Struct, frozen=True):
+    """One request on its way through the domain.
+
+    Attributes:
+        resources: the server's database, clock and so on.
+        scope: whose data it may touch.
+        now: when it came, in milliseconds since 1970-01-01T00:00:00Z.
+        webhooks: whether it asked for webhooks to be called.
+    """
+
+    resources: Resources
+    scope: Scope
+    now: int
+    webhooks: bool = False
+
+    @property
+    def database(self) -> Database:
+        """Committed data, and transactions."""
+        return self.resources.database
+
+    @property
+    def service_sid(self) -> str:
+        """The service in question."""
+        return self.scope.service_sid
+
+    @property
+    def limits(self) -> Limits:
+        """Bounds on what may be stored."""
+        return self.resources.config.limits
+
+    def sid(self, prefix: str) -> str:
+        """A new SID."""
+        return self.resources.mint.sid(prefix)

@@ -1,0 +1,41 @@
+"""Writes down what happened, in the transaction in which it happens."""
+
+import msgspec
+
+from partywire import sids
+from partywire.domain.call import Call
+from partywire.model.events import Event, EventKind
+from partywire.storage import outbox
+from partywire.storage.database import Transaction
+
+_encoder = msgspec.json.Encoder()
+
+
+async def append(
+    call: Call,
+    transaction: Transaction,
+    kind: EventKind,
+    thing: msgspec.Struct,
+    conversation_sid: str | None = None,
+    service_sid: str | None = None,
+) -> None:
+    """Appends an event to the outbox.
+
+    Args:
+        call: the request that caused it.
+        transaction: the transaction of the change.
+        kind: what happened.
+        thing: what it happened to, after the change; before it, for a removal.
+        conversation_sid: the conversation that it belongs to, if any.
+        service_sid: the service, where it is not the call's own.
+    """
+    event = Event(
+        sid=call.sid(sids.EVENT),
+        service_sid=service_sid or call.service_sid,
+        conversation_sid=conversation_sid,
+        kind=kind,
+        webhooks=int(call.webhooks),
+        date=call.now,
+        payload=_encoder.encode(thing).decode(),
+    )
+    await outbox.append(transaction, event)

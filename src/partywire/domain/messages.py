@@ -1,0 +1,144 @@
+"""Messages: posted, read, edited and deleted; an index is never given twice."""
+
+from msgspec import UNSET
+from msgspec.structs import replace
+
+from partywire import errors, sids
+from partywire.domain import conversations, events, participants
+from partywire.domain.call import Call
+from partywire.domain.texts import check_attributes, check_length
+from partywire.model.messages import Message, MessageChanges, Order
+from partywire.model.pages import Page, PageRequest
+from partywire.storage import conversations as conversation_store
+from partywire.storage import messages as store
+
+_DEFAULT_AUTHOR = "system"
+_LONGEST_AUTHOR = 256
+_LONGEST_SUBJECT = 256
+
+
+def _check(call: Call, changes: MessageChanges) -> None:
+    limits = call.limits
+    check_length(changes.author, _LONGEST_AUTHOR, errors.AuthorTooLong)
+    check_length(changes.subject, _LONGEST_SUBJECT, errors.SubjectTooLong)
+    check_attributes(changes.attributes, limits.message_attributes_bytes)
+    if isinstance(changes.body, str):
+        if not changes.body:
+            raise errors.BodyMissing
+        if len(changes.body.encode()) > limits.message_body_bytes:
+            raise errors.BodyTooLong(
+                f"Message body is longer than {limits.message_body_bytes} bytes"
+            )
+
+
+async def create(call: Call, conversation_key: str, changes: MessageChanges) -> Message:
+    """Posts a message; makes an inactive conversation active again and restarts its timers.
+
+    Writes nothing for the participants: their unread counts follow from their horizons.
+
+    Raises:
+        NotFound: the service has no such conversation.
+        ConversationClosed: it is closed.
+        BadRequest: a value is not acceptable.
+    """
+    if changes.body is UNSET:
+        raise errors.BodyMissing
+    _check(call, changes)
+    author = changes.author or _DEFAULT_AUTHOR
+    created = call.now if changes.date_created is UNSET else changes.date_created
+    sid = await conversations.resolve(call, conversation_key)
+    service_sid = call.service_sid
+    async with call.database.transaction() as transaction:
+        counted = await conversation_store.take_index(transaction, service_sid, sid, call.now)
+        if counted is None:
+            raise await conversations.refusal(call, transaction, sid)
+        written_by = await participants.author_sid(call, transaction, sid, author)
+        message = changes.applied_to(
+            Message(
+                sid=call.sid(sids.MESSAGE),
+                service_sid=service_sid,
+                conversation_sid=sid,
+                index=counted.next_message_index - 1,
+                author=author,
+                participant_sid=written_by,
+                body=None,
+                subject=None,
+                attributes="{}",
+                date_created=created,
+                date_updated=created,
+            )
+        )
+        await store.add(transaction, message)
+        await events.append(call, transaction, "message.added", message, sid)
+    return message
+
+
+async def page(
+    call: Call, conversation_key: str, order: Order, request: PageRequest
+) -> Page[Message]:
+    """The conversation's messages, in the order of their indexes.
+
+    Raises:
+        NotFound: the service has no such conversation.
+    """
+    sid = await conversations.resolve(call, conversation_key)
+    found = await store.page(call.database, call.service_sid, sid, order, request)
+    if not found.items:
+        await conversations.fetch(call, sid)
+    return found
+
+
+async def fetch(call: Call, conversation_key: str, sid: str) -> Message:
+    """One message.
+
+    Raises:
+        NotFound: there is no such conversation, or no such message in it.
+    """
+    conversation_sid = await conversations.resolve(call, conversation_key)
+    message = await store.by_sid(call.database, call.service_sid, conversation_sid, sid)
+    if message is None:
+        raise errors.NotFound
+    return message
+
+
+async def update(call: Call, conversation_key: str, sid: str, changes: MessageChanges) -> Message:
+    """Edits a message; nothing given changes nothing.
+
+    Raises:
+        NotFound: there is no such conversation, or no such message in it.
+        ConversationClosed: the conversation is closed.
+        BadRequest: a value is not acceptable.
+    """
+    _check(call, changes)
+    conversation_sid = await conversations.resolve(call, conversation_key)
+    async with call.database.transaction() as transaction:
+        await conversations.hold_open(call, transaction, conversation_sid)
+        message = await store.lock(transaction, call.service_sid, conversation_sid, sid)
+        if message is None:
+            raise errors.NotFound
+        if not changes.given():
+            return message
+        message = changes.applied_to(replace(message, date_updated=call.now))
+        if changes.author is not UNSET:
+            author = changes.author or _DEFAULT_AUTHOR
+            written_by = await participants.author_sid(call, transaction, conversation_sid, author)
+            message = replace(message, author=author, participant_sid=written_by)
+        await store.save(transaction, message)
+        await events.append(call, transaction, "message.updated", message, conversation_sid)
+    return message
+
+
+async def delete(call: Call, conversation_key: str, sid: str) -> None:
+    """Deletes a message, be the conversation closed or not; its index stays empty for ever.
+
+    Raises:
+        NotFound: there is no such conversation, or no such message in it.
+    """
+    conversation_sid = await conversations.resolve(call, conversation_key)
+    async with call.database.transaction() as transaction:
+        await conversations.hold(call, transaction, conversation_sid)
+        message = await store.delete(transaction, call.service_sid, conversation_sid, sid)
+        if message is None:
+            raise errors.NotFound
+        await conversation_store.count_deletion(transaction, call.service_sid, conversation_sid)
+        await events.append(call, transaction, "message.removed", message, conversation_sid)

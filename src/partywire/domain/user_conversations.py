@@ -1,0 +1,98 @@
+"""A user's conversations: listed, read, muted, counted and left."""
+
+from typing import Final
+
+from partywire import errors
+from partywire.domain import conversations, participants, users
+from partywire.domain.call import Call
+from partywire.model.pages import Page, PageRequest
+from partywire.model.participants import ParticipantChanges
+from partywire.model.user_conversations import UserConversation, UserConversationChanges
+from partywire.storage import participants as participant_store
+from partywire.storage import user_conversations as store
+from partywire.storage.database import Reader
+
+# Source: the note on the UserConversation page.
+UNREAD_CAP: Final = 1000
+
+
+def unread_messages_count(seen: UserConversation) -> int | None:
+    """How many messages lie above the read horizon: at most 1000, null while it was never set.
+
+    Messages that are there count, whoever wrote them; indexes without a message do not
+    (decided: decisions/0009).
+    """
+    if seen.last_read_message_index is None:
+        return None
+    above = seen.next_message_index - 1 - seen.last_read_message_index - seen.unread_deleted
+    return max(0, min(UNREAD_CAP, above))
+
+
+async def page(call: Call, user_key: str, request: PageRequest) -> Page[UserConversation]:
+    """The conversations in which the user is, closed ones too, in the order of their SIDs.
+
+    Raises:
+        NotFound: the service has no such user.
+    """
+    user_sid = await users.resolve(call, user_key)
+    found = await store.page(call.database, call.service_sid, user_sid, UNREAD_CAP, request)
+    if not found.items:
+        await users.fetch(call, user_sid)
+    return found
+
+
+async def fetch(call: Call, user_key: str, conversation_key: str) -> UserConversation:
+    """One conversation as this user sees it.
+
+    Raises:
+        NotFound: there is no such user or conversation, or the user is not in it.
+    """
+    user_sid = await users.resolve(call, user_key)
+    conversation_sid = await conversations.resolve(call, conversation_key)
+    return await _fetch(call, call.database, user_sid, conversation_sid)
+
+
+async def _fetch(
+    call: Call, reader: Reader, user_sid: str, conversation_sid: str
+) -> UserConversation:
+    found = await store.fetch(reader, call.service_sid, user_sid, conversation_sid, UNREAD_CAP)
+    if found is None:
+        raise errors.NotFound
+    return found
+
+
+async def _participant_sid(call: Call, reader: Reader, user_sid: str, conversation_sid: str) -> str:
+    sid = await participant_store.sid_by_user(reader, call.service_sid, conversation_sid, user_sid)
+    if sid is None:
+        raise errors.NotFound
+    return sid
+
+
+async def update(
+    call: Call, user_key: str, conversation_key: str, changes: UserConversationChanges
+) -> UserConversation:
+    """Mutes or unmutes, moves or clears the read horizon; allowed in closed conversations too.
+
+    Raises:
+        NotFound: there is no such user or conversation, or the user is not in it.
+    """
+    user_sid = await users.resolve(call, user_key)
+    conversation_sid = await conversations.resolve(call, conversation_key)
+    wanted = ParticipantChanges(**changes.given())
+    async with call.database.transaction() as transaction:
+        sid = await _participant_sid(call, transaction, user_sid, conversation_sid)
+        await participants.change(call, transaction, conversation_sid, sid, wanted)
+        return await _fetch(call, transaction, user_sid, conversation_sid)
+
+
+async def delete(call: Call, user_key: str, conversation_key: str) -> None:
+    """Takes the user out of the conversation, be it closed or not.
+
+    Raises:
+        NotFound: there is no such user or conversation, or the user is not in it.
+    """
+    user_sid = await users.resolve(call, user_key)
+    conversation_sid = await conversations.resolve(call, conversation_key)
+    async with call.database.transaction() as transaction:
+        sid = await _participant_sid(call, transaction, user_sid, conversation_sid)
+        await participants.remove(call, transaction, conversation_sid, sid)

@@ -1,0 +1,154 @@
+"""Users: identities known to a service."""
+
+from msgspec.structs import replace
+
+from partywire import errors, sids
+from partywire.domain import events, roles
+from partywire.domain.call import Call
+from partywire.domain.texts import check_attributes, check_length
+from partywire.model.pages import Page, PageRequest
+from partywire.model.users import User, UserChanges
+from partywire.storage import participants as participant_store
+from partywire.storage import services as service_store
+from partywire.storage import users as store
+from partywire.storage.database import Transaction
+
+
+async def resolve(call: Call, key: str) -> str:
+    """The SID of the user that a path names by SID or identity.
+
+    What has the shape of a SID is a SID: whether there is such a user is for the caller to see.
+
+    Raises:
+        NotFound: nobody has this identity.
+    """
+    if sids.is_sid(key, sids.USER):
+        return key
+    user = await store.by_identity(call.database, call.service_sid, key)
+    if user is None:
+        raise errors.NotFound
+    return user.sid
+
+
+def check_identity(call: Call, identity: str | None) -> str:
+    """Refuses what cannot be an identity.
+
+    Raises:
+        IdentityMissing, IdentityTooLong, IdentityLooksLikeSid: so it is.
+    """
+    if not identity:
+        raise errors.IdentityMissing
+    check_length(identity, call.limits.identity_characters, errors.IdentityTooLong)
+    if sids.is_sid(identity, sids.USER):
+        raise errors.IdentityLooksLikeSid
+    return identity
+
+
+async def _check(call: Call, changes: UserChanges) -> None:
+    check_length(changes.friendly_name, call.limits.name_characters, errors.FriendlyNameTooLong)
+    check_attributes(changes.attributes, call.limits.user_attributes_bytes)
+    await roles.check(call, call.database, changes.role_sid, "service")
+
+
+async def _new(call: Call, transaction: Transaction, identity: str) -> User:
+    service = await service_store.fetch(transaction, call.scope.account, call.service_sid)
+    if service is None:
+        raise errors.NotFound
+    return User(
+        sid=call.sid(sids.USER),
+        service_sid=call.service_sid,
+        identity=identity,
+        friendly_name=None,
+        attributes="{}",
+        role_sid=service.default_chat_service_role_sid,
+        date_created=call.now,
+        date_updated=call.now,
+    )
+
+
+async def create(call: Call, identity: str | None, changes: UserChanges) -> User:
+    """Makes a user.
+
+    Raises:
+        UserAlreadyExists: the service knows the identity.
+        BadRequest: a value is not acceptable.
+    """
+    identity = check_identity(call, identity)
+    await _check(call, changes)
+    async with call.database.transaction() as transaction:
+        user = changes.applied_to(await _new(call, transaction, identity))
+        if await store.add(transaction, user) is None:
+            raise errors.UserAlreadyExists
+        await events.append(call, transaction, "user.added", user)
+    return user
+
+
+async def ensure(call: Call, transaction: Transaction, identity: str) -> User:
+    """The user with this identity, made where the service does not know it yet."""
+    user = await store.by_identity(transaction, call.service_sid, identity)
+    if user is not None:
+        return user
+    user = await _new(call, transaction, identity)
+    await store.add(transaction, user)
+    await events.append(call, transaction, "user.added", user)
+    return user
+
+
+async def page(call: Call, request: PageRequest) -> Page[User]:
+    """The service's users, in the order of their SIDs."""
+    return await store.page(call.database, call.service_sid, request)
+
+
+async def fetch(call: Call, key: str) -> User:
+    """One user, by SID or identity.
+
+    Raises:
+        NotFound: the service has no such user.
+    """
+    if sids.is_sid(key, sids.USER):
+        user = await store.by_sid(call.database, call.service_sid, key)
+    else:
+        user = await store.by_identity(call.database, call.service_sid, key)
+    if user is None:
+        raise errors.NotFound
+    return user
+
+
+async def update(call: Call, key: str, changes: UserChanges) -> User:
+    """Changes a user; nothing given changes nothing.
+
+    Raises:
+        NotFound: the service has no such user.
+        BadRequest: a value is not acceptable.
+    """
+    sid = await resolve(call, key)
+    await _check(call, changes)
+    async with call.database.transaction() as transaction:
+        user = await store.lock(transaction, call.service_sid, sid)
+        if user is None:
+            raise errors.NotFound
+        if changes.given():
+            user = replace(changes.applied_to(user), date_updated=call.now)
+            await store.save(transaction, user)
+            await events.append(call, transaction, "user.updated", user)
+    return user
+
+
+async def delete(call: Call, key: str) -> None:
+    """Deletes a user, and takes them out of every conversation; their messages stay.
+
+    Raises:
+        NotFound: the service has no such user.
+    """
+    sid = await resolve(call, key)
+    async with call.database.transaction() as transaction:
+        left = await participant_store.of_user(transaction, call.service_sid, sid)
+        user = await store.delete(transaction, call.service_sid, sid)
+        if user is None:
+            raise errors.NotFound
+        for participant in left:
+            conversation_sid = participant.conversation_sid
+            await events.append(
+                call, transaction, "participant.removed", participant, conversation_sid
+            )
+        await events.append(call, transaction, "user.removed", user)

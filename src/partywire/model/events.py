@@ -1,0 +1,40 @@
+"""An event: something that happened, written down in the transaction in which it happened."""
+
+from typing import Literal
+
+from msgspec import Struct
+
+EventKind = Literal[
+    "service.added",
+    "service.removed",
+    "user.added",
+    "user.updated",
+    "user.removed",
+    "conversation.added",
+    "conversation.updated",
+    "conversation.removed",
+    "participant.added",
+    "participant.updated",
+    "participant.removed",
+    "message.added",
+    "message.updated",
+    "message.removed",
+]
+
+
+class Event(Struct, frozen=True):
+    """One entry of the outbox.
+
+    Attributes:
+        sid: orders the events of one process.
+        webhooks: whether the request asked for webhooks (``X-Twilio-Webhook-Enabled: true``).
+        payload: the thing after the change (before it, for a removal), as JSON.
+    """
+
+    sid: str
+    service_sid: str
+    conversation_sid: str | None
+    kind: EventKind
+    webhooks: int
+    date: int
+    payload: str

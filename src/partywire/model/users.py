@@ -1,0 +1,26 @@
+"""A user: an identity known to a service."""
+
+from msgspec import UNSET, Struct, UnsetType
+
+from partywire.model.changes import Changes
+
+
+class User(Struct, frozen=True):
+    """One identity in one service; ``attributes`` is JSON text, as it was sent."""
+
+    sid: str
+    service_sid: str
+    identity: str
+    friendly_name: str | None
+    attributes: str
+    role_sid: str
+    date_created: int
+    date_updated: int
+
+
+class UserChanges(Changes, frozen=True, kw_only=True):
+    """What may be set on a user."""
+
+    friendly_name: str | UnsetType = UNSET
+    attributes: str | UnsetType = UNSET
+    role_sid: str | UnsetType = UNSET

@@ -1,0 +1,130 @@
+"""Participants."""
+
+from typing import Final
+
+from partywire.model.pages import Page, PageRequest
+from partywire.model.participants import Participant
+from partywire.storage.database import Reader, Transaction
+from partywire.storage.query import Listing, Query, Statement, assignments, columns, insert, values
+
+_COLUMNS = columns(Participant)
+_IN_CONVERSATION = "service_sid = $1 AND conversation_sid = $2"
+_SELECT = f"SELECT {_COLUMNS} FROM participants WHERE {_IN_CONVERSATION}"
+_CHANGEABLE = (
+    "role_sid",
+    "attributes",
+    "notification_level",
+    "last_read_message_index",
+    "last_read_timestamp",
+    "date_created",
+    "date_updated",
+)
+
+_BY_SID: Final = Query(f"{_SELECT} AND sid = $3", Participant)
+_SID_BY_IDENTITY: Final = Query(
+    f"SELECT sid FROM participants WHERE {_IN_CONVERSATION} AND identity = $3", str
+)
+_SID_BY_USER: Final = Query(
+    f"SELECT sid FROM participants WHERE {_IN_CONVERSATION} AND user_sid = $3", str
+)
+_LIST: Final = Listing(_SELECT, 2, {"sid": "sid"}, Participant)
+_OF_USER: Final = Query(
+    f"SELECT {_COLUMNS} FROM participants WHERE service_sid = $1 AND user_sid = $2", Participant
+)
+_COUNT: Final = Query(
+    f"""SELECT count(*) FROM (
+        SELECT 1 FROM participants WHERE {_IN_CONVERSATION} LIMIT $3) AS counted""",
+    int,
+)
+_COUNT_OPEN_OF_USER: Final = Query(
+    """SELECT count(*) FROM (
+        SELECT 1 FROM participants p JOIN conversations c ON c.sid = p.conversation_sid
+        WHERE p.service_sid = $1 AND p.user_sid = $2 AND c.state <> 'closed'
+        LIMIT $3) AS counted""",
+    int,
+)
+_INSERT: Final = Query(
+    f"""{insert("participants", Participant)}
+    ON CONFLICT (conversation_sid, identity) DO NOTHING RETURNING {_COLUMNS}""",
+    Participant,
+)
+_LOCK: Final = Query(
+    f"""UPDATE participants SET date_updated = date_updated
+    WHERE {_IN_CONVERSATION} AND sid = $3 RETURNING {_COLUMNS}""",
+    Participant,
+)
+_SAVE: Final = Statement(
+    f"UPDATE participants SET {assignments(_CHANGEABLE, 4)} WHERE {_IN_CONVERSATION} AND sid = $3"
+)
+_DELETE: Final = Query(
+    f"DELETE FROM participants WHERE {_IN_CONVERSATION} AND sid = $3 RETURNING {_COLUMNS}",
+    Participant,
+)
+
+
+async def by_sid(
+    reader: Reader, service_sid: str, conversation_sid: str, sid: str
+) -> Participant | None:
+    """The participant with this SID."""
+    return await reader.one(_BY_SID, service_sid, conversation_sid, sid)
+
+
+async def sid_by_identity(
+    reader: Reader, service_sid: str, conversation_sid: str, identity: str
+) -> str | None:
+    """The SID of the participant with this identity."""
+    return await reader.one(_SID_BY_IDENTITY, service_sid, conversation_sid, identity)
+
+
+async def sid_by_user(
+    reader: Reader, service_sid: str, conversation_sid: str, user_sid: str
+) -> str | None:
+    """The SID of the participant that is this user."""
+    return await reader.one(_SID_BY_USER, service_sid, conversation_sid, user_sid)
+
+
+async def page(
+    reader: Reader, service_sid: str, conversation_sid: str, request: PageRequest
+) -> Page[Participant]:
+    """The conversation's participants, in the order of their SIDs."""
+    return await _LIST.page(reader, request, service_sid, conversation_sid)
+
+
+async def of_user(reader: Reader, service_sid: str, user_sid: str) -> list[Participant]:
+    """Every participant that is this user."""
+    return await reader.all(_OF_USER, service_sid, user_sid)
+
+
+async def count(reader: Reader, service_sid: str, conversation_sid: str, limit: int) -> int:
+    """How many participants there are; counts no further than the limit."""
+    return await reader.one(_COUNT, service_sid, conversation_sid, limit) or 0
+
+
+async def count_open_of_user(reader: Reader, service_sid: str, user_sid: str, limit: int) -> int:
+    """In how many conversations that are not closed the user is; counts up to the limit."""
+    return await reader.one(_COUNT_OPEN_OF_USER, service_sid, user_sid, limit) or 0
+
+
+async def add(transaction: Transaction, participant: Participant) -> Participant | None:
+    """Writes a new participant; None if the identity is in the conversation already."""
+    return await transaction.one(_INSERT, *values(participant))
+
+
+async def lock(
+    transaction: Transaction, service_sid: str, conversation_sid: str, sid: str
+) -> Participant | None:
+    """The participant, held until the transaction ends."""
+    return await transaction.one(_LOCK, service_sid, conversation_sid, sid)
+
+
+async def save(transaction: Transaction, participant: Participant) -> None:
+    """Writes what may change on a participant."""
+    key = (participant.service_sid, participant.conversation_sid, participant.sid)
+    await transaction.run(_SAVE, *key, *(getattr(participant, name) for name in _CHANGEABLE))
+
+
+async def delete(
+    transaction: Transaction, service_sid: str, conversation_sid: str, sid: str
+) -> Participant | None:
+    """Deletes the participant; returns what was deleted, None if there was none."""
+    return await transaction.one(_DELETE, service_sid, conversation_sid, sid)

@@ -1,0 +1,140 @@
+-- Times are milliseconds since 1970-01-01T00:00:00Z, SIDs are text in the order of creation.
+-- Every statement here runs unchanged on SQLite and PostgreSQL.
+
+-- A bench may hold several accounts of one SID, each opened by a token of its own: hence an id.
+CREATE TABLE accounts (
+    id TEXT PRIMARY KEY,
+    sid TEXT NOT NULL,
+    friendly_name TEXT,
+    token TEXT NOT NULL,
+    default_service_sid TEXT NOT NULL,
+    date_created BIGINT NOT NULL
+);
+CREATE INDEX accounts_by_sid ON accounts (sid, id);
+
+CREATE TABLE api_keys (
+    id TEXT PRIMARY KEY,
+    sid TEXT NOT NULL,
+    account TEXT NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+    friendly_name TEXT,
+    secret TEXT NOT NULL,
+    date_created BIGINT NOT NULL
+);
+CREATE INDEX api_keys_by_sid ON api_keys (sid, id);
+CREATE INDEX api_keys_by_account ON api_keys (account, sid);
+
+CREATE TABLE services (
+    sid TEXT PRIMARY KEY,
+    account TEXT NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+    friendly_name TEXT NOT NULL,
+    default_conversation_creator_role_sid TEXT NOT NULL,
+    default_conversation_role_sid TEXT NOT NULL,
+    default_chat_service_role_sid TEXT NOT NULL,
+    date_created BIGINT NOT NULL,
+    date_updated BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX services_by_account ON services (account, sid);
+
+CREATE TABLE roles (
+    sid TEXT PRIMARY KEY,
+    service_sid TEXT NOT NULL REFERENCES services (sid) ON DELETE CASCADE,
+    friendly_name TEXT NOT NULL,
+    type TEXT NOT NULL,
+    permissions TEXT NOT NULL,
+    date_created BIGINT NOT NULL,
+    date_updated BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX roles_by_service ON roles (service_sid, sid);
+
+CREATE TABLE users (
+    sid TEXT PRIMARY KEY,
+    service_sid TEXT NOT NULL REFERENCES services (sid) ON DELETE CASCADE,
+    identity TEXT NOT NULL,
+    friendly_name TEXT,
+    attributes TEXT NOT NULL,
+    role_sid TEXT NOT NULL,
+    date_created BIGINT NOT NULL,
+    date_updated BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX users_by_service ON users (service_sid, sid);
+CREATE UNIQUE INDEX users_by_identity ON users (service_sid, identity);
+
+CREATE TABLE conversations (
+    sid TEXT PRIMARY KEY,
+    service_sid TEXT NOT NULL REFERENCES services (sid) ON DELETE CASCADE,
+    messaging_service_sid TEXT NOT NULL,
+    friendly_name TEXT,
+    unique_name TEXT,
+    attributes TEXT NOT NULL,
+    state TEXT NOT NULL,
+    inactive_timer BIGINT,
+    closed_timer BIGINT,
+    date_inactive BIGINT,
+    date_closed BIGINT,
+    email_address TEXT,
+    email_name TEXT,
+    created_by TEXT NOT NULL,
+    next_message_index BIGINT NOT NULL,
+    messages_deleted BIGINT NOT NULL,
+    date_active BIGINT NOT NULL,
+    date_created BIGINT NOT NULL,
+    date_updated BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX conversations_by_unique_name ON conversations (service_sid, unique_name);
+CREATE INDEX conversations_by_activity ON conversations (service_sid, date_active, sid);
+CREATE INDEX conversations_by_creation ON conversations (service_sid, date_created, sid);
+
+CREATE TABLE participants (
+    sid TEXT PRIMARY KEY,
+    service_sid TEXT NOT NULL,
+    conversation_sid TEXT NOT NULL REFERENCES conversations (sid) ON DELETE CASCADE,
+    user_sid TEXT REFERENCES users (sid) ON DELETE CASCADE,
+    identity TEXT,
+    role_sid TEXT,
+    attributes TEXT NOT NULL,
+    notification_level TEXT NOT NULL,
+    last_read_message_index BIGINT,
+    last_read_timestamp BIGINT,
+    date_created BIGINT NOT NULL,
+    date_updated BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX participants_by_conversation ON participants (conversation_sid, sid);
+CREATE UNIQUE INDEX participants_by_identity ON participants (conversation_sid, identity);
+-- Serves a user's list of conversations, in its order.
+CREATE UNIQUE INDEX participants_by_user ON participants (user_sid, conversation_sid);
+
+CREATE TABLE messages (
+    sid TEXT PRIMARY KEY,
+    service_sid TEXT NOT NULL,
+    conversation_sid TEXT NOT NULL REFERENCES conversations (sid) ON DELETE CASCADE,
+    message_index BIGINT NOT NULL,
+    author TEXT NOT NULL,
+    participant_sid TEXT,
+    body TEXT,
+    subject TEXT,
+    attributes TEXT NOT NULL,
+    date_created BIGINT NOT NULL,
+    date_updated BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX messages_by_index ON messages (conversation_sid, message_index);
+
+-- How many indexes were deleted, counted in buckets of 1, 32, 1024 and 32768 indexes: any
+-- horizon's deletions are the sum of at most a few dozen rows (decisions/0005).
+CREATE TABLE message_deletions (
+    conversation_sid TEXT NOT NULL REFERENCES conversations (sid) ON DELETE CASCADE,
+    level BIGINT NOT NULL,
+    bucket BIGINT NOT NULL,
+    deleted BIGINT NOT NULL,
+    PRIMARY KEY (conversation_sid, level, bucket)
+);
+
+-- The outbox: appended in the transaction of the change, acted on only after it (decisions/0004).
+CREATE TABLE events (
+    sid TEXT PRIMARY KEY,
+    service_sid TEXT NOT NULL,
+    conversation_sid TEXT,
+    kind TEXT NOT NULL,
+    webhooks BIGINT NOT NULL,
+    date BIGINT NOT NULL,
+    payload TEXT NOT NULL
+);

@@ -1,0 +1,35 @@
+"""Services."""
+
+from typing import Final
+
+from partywire.model.pages import Page, PageRequest
+from partywire.model.services import Service
+from partywire.storage.database import Reader, Transaction
+from partywire.storage.query import Listing, Query, Statement, columns, insert, values
+
+_SELECT = f"SELECT {columns(Service)} FROM services WHERE account = $1"
+
+_BY_SID: Final = Query(f"{_SELECT} AND sid = $2", Service)
+_LIST: Final = Listing(_SELECT, 1, {"sid": "sid"}, Service)
+_INSERT: Final = Statement(insert("services", Service))
+_DELETE: Final = Statement("DELETE FROM services WHERE account = $1 AND sid = $2")
+
+
+async def fetch(reader: Reader, account: str, sid: str) -> Service | None:
+    """The service, if it is this account's."""
+    return await reader.one(_BY_SID, account, sid)
+
+
+async def page(reader: Reader, account: str, request: PageRequest) -> Page[Service]:
+    """The account's services, in the order of their SIDs."""
+    return await _LIST.page(reader, request, account)
+
+
+async def add(transaction: Transaction, service: Service) -> None:
+    """Writes a new service."""
+    await transaction.run(_INSERT, *values(service))
+
+
+async def delete(transaction: Transaction, account: str, sid: str) -> None:
+    """Deletes the service and everything in it."""
+    await transaction.run(_DELETE, account, sid)

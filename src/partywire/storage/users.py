@@ -1,0 +1,67 @@
+"""Users."""
+
+from typing import Final
+
+from partywire.model.pages import Page, PageRequest
+from partywire.model.users import User
+from partywire.storage.database import Reader, Transaction
+from partywire.storage.query import Listing, Query, Statement, assignments, columns, insert, values
+
+_COLUMNS = columns(User)
+_SELECT = f"SELECT {_COLUMNS} FROM users WHERE service_sid = $1"
+_CHANGEABLE = ("friendly_name", "attributes", "role_sid", "date_updated")
+
+_BY_SID: Final = Query(f"{_SELECT} AND sid = $2", User)
+_BY_IDENTITY: Final = Query(f"{_SELECT} AND identity = $2", User)
+_LIST: Final = Listing(_SELECT, 1, {"sid": "sid"}, User)
+_INSERT: Final = Query(
+    f"{insert('users', User)} ON CONFLICT (service_sid, identity) DO NOTHING RETURNING {_COLUMNS}",
+    User,
+)
+_LOCK: Final = Query(
+    f"""UPDATE users SET date_updated = date_updated
+    WHERE service_sid = $1 AND sid = $2 RETURNING {_COLUMNS}""",
+    User,
+)
+_SAVE: Final = Statement(
+    f"UPDATE users SET {assignments(_CHANGEABLE, 3)} WHERE service_sid = $1 AND sid = $2"
+)
+_DELETE: Final = Query(
+    f"DELETE FROM users WHERE service_sid = $1 AND sid = $2 RETURNING {_COLUMNS}", User
+)
+
+
+async def by_sid(reader: Reader, service_sid: str, sid: str) -> User | None:
+    """The user with this SID."""
+    return await reader.one(_BY_SID, service_sid, sid)
+
+
+async def by_identity(reader: Reader, service_sid: str, identity: str) -> User | None:
+    """The user with this identity."""
+    return await reader.one(_BY_IDENTITY, service_sid, identity)
+
+
+async def page(reader: Reader, service_sid: str, request: PageRequest) -> Page[User]:
+    """The service's users, in the order of their SIDs."""
+    return await _LIST.page(reader, request, service_sid)
+
+
+async def add(transaction: Transaction, user: User) -> User | None:
+    """Writes a new user; None if the identity is known already."""
+    return await transaction.one(_INSERT, *values(user))
+
+
+async def lock(transaction: Transaction, service_sid: str, sid: str) -> User | None:
+    """The user, held until the transaction ends."""
+    return await transaction.one(_LOCK, service_sid, sid)
+
+
+async def save(transaction: Transaction, user: User) -> None:
+    """Writes what may change on a user."""
+    changed = (getattr(user, name) for name in _CHANGEABLE)
+    await transaction.run(_SAVE, user.service_sid, user.sid, *changed)
+
+
+async def delete(transaction: Transaction, service_sid: str, sid: str) -> User | None:
+    """Deletes the user; returns what was deleted, None if there was none."""
+    return await transaction.one(_DELETE, service_sid, sid)

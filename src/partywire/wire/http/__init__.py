@@ -1,0 +1,1 @@
+"""The REST API: forms in, use-cases called, views out."""

@@ -1,0 +1,40 @@
+"""The HTTP/1.1 connection: uvicorn's own, with bounds and errors in the wire's format."""
+
+import asyncio
+from typing import Final
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from partywire import errors
+from partywire.wire.http import problems
+
+_MOST_HEAD_BYTES: Final = 64 * 1024
+
+
+class HttpConnection(HttpToolsProtocol):
+    """Refuses endless headers, and answers what is not HTTP like any other bad request."""
+
+    _head_bytes = 0
+
+    def data_received(self, data: bytes) -> None:
+        """Feeds what arrived to the parser."""
+        super().data_received(data)
+        if self.scope is not None and "method" in self.scope:
+            self._head_bytes = 0
+            return
+        self._head_bytes += len(data)
+        if self._head_bytes > _MOST_HEAD_BYTES and not self.transport.is_closing():
+            self.send_400_response(f"The request line and headers exceed {_MOST_HEAD_BYTES} bytes")
+
+    def send_400_response(self, msg: str) -> None:
+        """Answers 400 and closes the connection."""
+        body = problems.body(errors.BadRequest(msg.rstrip(".")))
+        head = (
+            b"HTTP/1.1 400 Bad Request\r\n"
+            b"content-type: application/json;charset=utf-8\r\n"
+            b"content-length: %d\r\n"
+            b"connection: close\r\n\r\n" % len(body)
+        )
+        transport: asyncio.Transport = self.transport
+        transport.write(head + body)
+        transport.close()

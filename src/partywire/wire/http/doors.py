@@ -1,0 +1,163 @@
+"""What stands where: the whole API in one table, mounted at its two doors.
+
+``TWIN`` stands at both: ``/v1/…`` works on the account's default service, and
+``/v1/Services/{ChatServiceSid}/…`` on the one that is named. A row without an act is documented
+but not built yet, and answers 501.
+"""
+
+from typing import Final
+
+from partywire.model.scope import Door
+from partywire.wire.http import (
+    conversations,
+    messages,
+    participants,
+    services,
+    user_conversations,
+    users,
+)
+from partywire.wire.http.forms import Form
+from partywire.wire.http.operation import (
+    Act,
+    AnyOperation,
+    Later,
+    ListOperation,
+    Method,
+    Operation,
+    Place,
+    View,
+)
+from partywire.wire.http.routing import Routes
+
+
+def _create(path: str, act: Act, form: Form, view: View) -> Operation:
+    return Operation(method="POST", path=path, act=act, form=form, view=view, status=201)
+
+
+def _fetch(path: str, act: Act, view: View) -> Operation:
+    return Operation(method="GET", path=path, act=act, view=view)
+
+
+def _update(path: str, act: Act, form: Form, view: View) -> Operation:
+    return Operation(method="POST", path=path, act=act, form=form, view=view)
+
+
+def _delete(path: str, act: Act) -> Operation:
+    return Operation(method="DELETE", path=path, act=act)
+
+
+def _later(path: str, *methods: Method) -> list[AnyOperation]:
+    return [Later(method, path) for method in methods]
+
+
+_USER: Final = "/Users/{Sid}"
+_USER_CONVERSATIONS: Final = "/Users/{UserSid}/Conversations"
+_USER_CONVERSATION: Final = "/Users/{UserSid}/Conversations/{ConversationSid}"
+_CONVERSATION: Final = "/Conversations/{Sid}"
+_PARTICIPANTS: Final = "/Conversations/{ConversationSid}/Participants"
+_PARTICIPANT: Final = "/Conversations/{ConversationSid}/Participants/{Sid}"
+_MESSAGES: Final = "/Conversations/{ConversationSid}/Messages"
+_MESSAGE: Final = "/Conversations/{ConversationSid}/Messages/{Sid}"
+_RECEIPTS: Final = "/Conversations/{ConversationSid}/Messages/{MessageSid}/Receipts"
+_WEBHOOKS: Final = "/Conversations/{ConversationSid}/Webhooks"
+_SERVICE: Final = "/Services/{Sid}"
+
+TWIN: Final[list[AnyOperation]] = [
+    ListOperation(
+        path=_USER_CONVERSATIONS,
+        act=user_conversations.page,
+        view=user_conversations.view,
+        items="conversations",
+        most=50,
+    ),
+    _fetch(_USER_CONVERSATION, user_conversations.fetch, user_conversations.view),
+    _update(
+        _USER_CONVERSATION,
+        user_conversations.update,
+        user_conversations.UPDATE,
+        user_conversations.view,
+    ),
+    _delete(_USER_CONVERSATION, user_conversations.delete),
+    ListOperation(path="/Users", act=users.page, view=users.view, items="users", most=50),
+    _create("/Users", users.create, users.CREATE, users.view),
+    _fetch(_USER, users.fetch, users.view),
+    _update(_USER, users.update, users.UPDATE, users.view),
+    _delete(_USER, users.delete),
+    ListOperation(
+        path="/Conversations",
+        act=conversations.page,
+        view=conversations.view,
+        items="conversations",
+        most=100,
+        filters=conversations.FILTER,
+    ),
+    _create("/Conversations", conversations.create, conversations.CHANGES, conversations.view),
+    _fetch(_CONVERSATION, conversations.fetch, conversations.view),
+    _update(_CONVERSATION, conversations.update, conversations.CHANGES, conversations.view),
+    _delete(_CONVERSATION, conversations.delete),
+    ListOperation(
+        path=_PARTICIPANTS,
+        act=participants.page,
+        view=participants.view,
+        items="participants",
+        most=100,
+    ),
+    _create(_PARTICIPANTS, participants.create, participants.CREATE, participants.view),
+    _fetch(_PARTICIPANT, participants.fetch, participants.view),
+    _update(_PARTICIPANT, participants.update, participants.UPDATE, participants.view),
+    _delete(_PARTICIPANT, participants.delete),
+    ListOperation(
+        path=_MESSAGES,
+        act=messages.page,
+        view=messages.view,
+        items="messages",
+        most=100,
+        filters=messages.LIST,
+    ),
+    _create(_MESSAGES, messages.create, messages.CREATE, messages.view),
+    _fetch(_MESSAGE, messages.fetch, messages.view),
+    _update(_MESSAGE, messages.update, messages.UPDATE, messages.view),
+    _delete(_MESSAGE, messages.delete),
+    *_later(_RECEIPTS, "GET"),
+    *_later(f"{_RECEIPTS}/{{Sid}}", "GET"),
+    *_later(_WEBHOOKS, "GET", "POST"),
+    *_later(f"{_WEBHOOKS}/{{Sid}}", "GET", "POST", "DELETE"),
+    *_later("/ConversationWithParticipants", "POST"),
+    *_later("/ParticipantConversations", "GET"),
+    *_later("/Roles", "GET", "POST"),
+    *_later("/Roles/{Sid}", "GET", "POST", "DELETE"),
+    *_later("/Configuration", "GET", "POST"),
+    *_later("/Configuration/Webhooks", "GET", "POST"),
+]
+ACCOUNT_ONLY: Final[list[AnyOperation]] = [
+    ListOperation(
+        path="/Services", act=services.page, view=services.view, items="services", most=100
+    ),
+    _create("/Services", services.create, services.CREATE, services.view),
+    _fetch(_SERVICE, services.fetch, services.view),
+    _delete(_SERVICE, services.delete),
+    *_later("/Configuration/Addresses", "GET", "POST"),
+    *_later("/Configuration/Addresses/{Sid}", "GET", "POST", "DELETE"),
+    *_later("/Credentials", "GET", "POST"),
+    *_later("/Credentials/{Sid}", "GET", "POST", "DELETE"),
+]
+SERVICE_ONLY: Final[list[AnyOperation]] = [
+    *_later("/Bindings", "GET"),
+    *_later("/Bindings/{Sid}", "GET", "DELETE"),
+    *_later("/Configuration/Notifications", "GET", "POST"),
+]
+
+DOORS: Final[tuple[tuple[Door, str, list[AnyOperation]], ...]] = (
+    ("account", "/v1", TWIN + ACCOUNT_ONLY),
+    ("service", "/v1/Services/{ChatServiceSid}", TWIN + SERVICE_ONLY),
+)
+
+
+def routes() -> Routes[Place]:
+    """The table, mounted."""
+    tree: Routes[Place] = Routes()
+    for door, prefix, table in DOORS:
+        for operation in table:
+            place = tree.at(prefix + operation.path, Place(door, {}))
+            place.operations[operation.method] = operation
+    return tree

@@ -1,0 +1,120 @@
+"""One HTTP request and its answer, in the terms of ASGI."""
+
+import logging
+import random
+from functools import lru_cache
+from typing import Final
+
+import msgspec
+from starlette.types import Receive, Send
+from starlette.types import Scope as Connection
+
+from partywire import errors
+from partywire.wire.http import problems
+from partywire.wire.http.authentication import CHALLENGE
+
+Headers = dict[bytes, bytes]
+
+FIDELITY_PATH: Final = "/_partywire/fidelity"
+
+_JSON: Final = (b"content-type", b"application/json;charset=utf-8")
+_log = logging.getLogger("partywire")
+
+
+class Request(msgspec.Struct):
+    """What the adapter needs of one HTTP request; ``base`` is the scheme and host asked."""
+
+    connection: Connection
+    receive: Receive
+    headers: Headers
+    base: str
+
+    @property
+    def path(self) -> str:
+        """The path as it came, still percent-encoded."""
+        raw: bytes = self.connection["raw_path"]
+        return raw.decode("latin-1")
+
+    def webhooks(self) -> bool:
+        """Whether the request asks for webhooks.
+
+        Raises:
+            BadRequest: the header says neither true nor false.
+        """
+        header = self.headers.get(b"x-twilio-webhook-enabled")
+        if header is None:
+            return False
+        value = header.strip().lower()
+        if value not in {b"true", b"false"}:
+            raise errors.BadRequest("X-Twilio-Webhook-Enabled must be true or false")
+        return value == b"true"
+
+    async def body(self, most: int) -> bytes:
+        """The whole body.
+
+        Raises:
+            TooLarge: it has more than ``most`` bytes.
+        """
+        declared = self.headers.get(b"content-length", b"0")
+        if declared.isdigit() and int(declared) > most:
+            raise errors.TooLarge(f"The request body is larger than {most} bytes")
+        body = bytearray()
+        while True:
+            message = await self.receive()
+            if message["type"] == "http.disconnect":
+                raise errors.BadRequest("The client went away")
+            body += message.get("body", b"")
+            if len(body) > most:
+                raise errors.TooLarge(f"The request body is larger than {most} bytes")
+            if not message.get("more_body", False):
+                return bytes(body)
+
+
+class Answer(msgspec.Struct):
+    """A status, a JSON body (none with 204), and headers of its own."""
+
+    status: int
+    body: bytes = b""
+    headers: tuple[tuple[bytes, bytes], ...] = ()
+
+
+@lru_cache(maxsize=1024)
+def base_of(host: bytes) -> str:
+    """Scheme and host that the client asked, to which its next requests should go.
+
+    Behind ``partywire exec`` that is the real API's own name, and TLS ends in the proxy.
+    """
+    name = host.decode("latin-1") or "localhost"
+    scheme = "https" if name.partition(":")[0].endswith(".twilio.com") else "http"
+    return f"{scheme}://{name}"
+
+
+def refusal(request: Request, error: errors.ApiError, hint: str | None = None) -> Answer:
+    """The error as an answer to this request."""
+    headers: tuple[tuple[bytes, bytes], ...] = ()
+    if hint is not None:
+        headers = ((b"partywire-hint", hint.encode()),)
+    if type(error) is errors.NotFound:
+        error = errors.NotFound(f"The requested resource {request.path} was not found")
+    elif isinstance(error, errors.NotImplementedYet):
+        error = errors.NotImplementedYet(error.message, request.base + FIDELITY_PATH)
+    elif isinstance(error, errors.Unauthenticated):
+        headers = (CHALLENGE,)
+    elif isinstance(error, errors.Unavailable):
+        _log.error("%s %s: %s", request.connection["method"], request.path, error)
+        headers = ((b"retry-after", b"1"),)
+    return Answer(error.status, problems.body(error), headers)
+
+
+async def respond(send: Send, answer: Answer, seconds: float, concurrent: int) -> None:
+    """Sends the answer with the headers that every answer has."""
+    headers = [
+        (b"twilio-request-id", b"RQ%032x" % random.getrandbits(128)),
+        (b"twilio-request-duration", b"%.3f" % seconds),
+        (b"twilio-concurrent-requests", b"%d" % concurrent),
+        *answer.headers,
+    ]
+    if answer.status != 204:
+        headers += [_JSON, (b"content-length", b"%d" % len(answer.body))]
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    await send({"type": "http.response.body", "body": answer.body})

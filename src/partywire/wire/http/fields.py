@@ -1,0 +1,141 @@
+"""Readers of single form values: text in, typed value out, or the field's own error.
+
+A value that is ``OMITTED`` counts as not sent at all.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from partywire import sids
+from partywire.errors import ApiError, BadRequest
+
+Read = Callable[[str], Any]
+
+OMITTED: Final = object()
+
+_GREATEST_INTEGER: Final = 2**63 - 1
+_LONGEST_TIMER: Final = 100 * 365 * 86_400_000  # milliseconds
+_INTEGER: Final = re.compile(r"\d{1,19}", re.ASCII)
+_DURATION: Final = re.compile(
+    r"P(?=.)(?:(\d{1,9})W)?(?:(\d{1,9})D)?"
+    r"(?:T(?=.)(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9})(?:\.\d+)?S)?)?",
+    re.ASCII | re.IGNORECASE,
+)
+_MILLISECONDS: Final = (604_800_000, 86_400_000, 3_600_000, 60_000, 1000)
+
+
+def text(value: str) -> str:
+    """The text as it is."""
+    return value
+
+
+def kept_if_blank(value: str) -> object:
+    """The text; a blank one counts as not sent.
+
+    A blank ``FriendlyName`` does not clear the name: seen on the wire (decisions/0009).
+    """
+    return value or OMITTED
+
+
+def cleared_if_blank(value: str) -> str | None:
+    """The text; a blank one clears the field."""
+    return value or None
+
+
+def attributes(value: str) -> str:
+    """JSON text as it was sent; a blank one means none, which is ``{}``."""
+    return value or "{}"
+
+
+def choice(*values: str, error: type[ApiError], blank: type[ApiError] | None = None) -> Read:
+    """One of a few words, in any case: the samples of the API mix cases."""
+
+    def read(value: str) -> str:
+        word = value.lower()
+        if word in values:
+            return word
+        raise (blank or error) if not value else error
+
+    return read
+
+
+def sid(prefix: str, error: type[ApiError]) -> Read:
+    """A SID of this kind; a blank one counts as not sent."""
+
+    def read(value: str) -> object:
+        if value and not sids.is_sid(value, prefix):
+            raise error
+        return value or OMITTED
+
+    return read
+
+
+def instant(error: type[ApiError], what: str | None = None) -> Read:
+    """An ISO 8601 date and time, as milliseconds; without a zone it is UTC.
+
+    Fractions and offsets are taken, as the Go library sends them. A blank one counts as not sent.
+    """
+
+    def read(value: str) -> object:
+        if not value:
+            return OMITTED
+        try:
+            moment = datetime.fromisoformat(value.strip())
+            if moment.tzinfo is None:
+                moment = moment.replace(tzinfo=UTC)
+            return int(moment.astimezone(UTC).timestamp() * 1000)
+        except (ValueError, OverflowError):
+            raise error(f"{what} is not an ISO 8601 date and time" if what else None) from None
+
+    return read
+
+
+def index(error: type[ApiError]) -> Read:
+    """A message index; blank, or the word ``null``, is null."""
+
+    def read(value: str) -> int | None:
+        if value.lower() in {"", "null"}:
+            return None
+        if _INTEGER.fullmatch(value) is None or int(value) > _GREATEST_INTEGER:
+            raise error
+        return int(value)
+
+    return read
+
+
+def timer(error: type[ApiError]) -> Read:
+    """An ISO 8601 duration as milliseconds; ``PT0S``, or blank, switches the timer off."""
+
+    def read(value: str) -> int | None:
+        if not value:
+            return None
+        match = _DURATION.fullmatch(value)
+        if match is None:
+            raise error
+        parts = (int(part or 0) for part in match.groups())
+        length = sum(part * unit for part, unit in zip(parts, _MILLISECONDS, strict=True))
+        if length > _LONGEST_TIMER:
+            raise error
+        return length or None
+
+    return read
+
+
+def page_size(most: int) -> Read:
+    """How many items a page holds; more than the most is taken as the most."""
+
+    def read(value: str) -> int:
+        if _INTEGER.fullmatch(value) is None or int(value) < 1:
+            raise BadRequest("PageSize must be a whole number of 1 or more")
+        return min(int(value), most)
+
+    return read
+
+
+def page_number(value: str) -> int:
+    """The page's number: for the client's own state, it decides nothing."""
+    if _INTEGER.fullmatch(value) is None:
+        raise BadRequest("Page must be a whole number of 0 or more")
+    return int(value)

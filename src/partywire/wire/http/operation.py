@@ -1,0 +1,210 @@
+"""The one adapter between HTTP and the domain: auth → scope → form → use-case → view → bytes.
+
+An operation is data: where it stands, what parameters it takes, which function acts, how its
+answer looks. ``Api`` walks every request along the same line.
+"""
+
+import logging
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from time import perf_counter
+from typing import Any, Final, Literal
+
+import msgspec
+from starlette.types import Receive, Send
+from starlette.types import Scope as Connection
+
+from partywire import errors
+from partywire.domain import hints, services
+from partywire.domain.call import Call, Resources
+from partywire.model.accounts import Credential
+from partywire.model.scope import Door, Scope
+from partywire.wire.http import forms
+from partywire.wire.http.authentication import authenticate
+from partywire.wire.http.exchange import Answer, Headers, Request, base_of, refusal, respond
+from partywire.wire.http.forms import Form, Parameters
+from partywire.wire.http.pages import Paging
+from partywire.wire.http.routing import Routes
+
+Method = Literal["GET", "POST", "DELETE"]
+View = Callable[[Scope, Any], Any]
+Act = Callable[..., Awaitable[Any]]
+
+_FORM_TYPE: Final = b"application/x-www-form-urlencoded"
+_NOTHING: Final = Form({})
+
+_log = logging.getLogger("partywire")
+_encode = msgspec.json.Encoder().encode
+
+
+class Operation(msgspec.Struct, frozen=True, kw_only=True):
+    """One operation on one thing.
+
+    Attributes:
+        method: HTTP method.
+        path: template below the door, such as ``/Users/{Sid}``.
+        act: called with the call and the path's parameters, for a POST also with the form's
+            values.
+        form: the parameters of a POST's body.
+        view: what the answer shows of what ``act`` returned; None answers 204.
+        status: of a success.
+    """
+
+    method: Method
+    path: str
+    act: Act
+    form: Form = _NOTHING
+    view: View | None = None
+    status: int = 200
+
+
+class ListOperation(msgspec.Struct, frozen=True, kw_only=True):
+    """One operation that lists things in pages.
+
+    Attributes:
+        path: template below the door, such as ``/Users``.
+        act: called with the call, the path's parameters, the filters' values and the page
+            request.
+        view: what the answer shows of each item.
+        items: key under which the items stand.
+        most: items of the largest page.
+        filters: parameters of the list's own.
+    """
+
+    path: str
+    act: Act
+    view: View
+    items: str
+    most: int
+    filters: Form = _NOTHING
+    method: Method = "GET"
+
+
+class Later(msgspec.Struct, frozen=True):
+    """One operation that is documented but not built yet."""
+
+    method: Method
+    path: str
+
+
+AnyOperation = Operation | ListOperation | Later
+
+
+class Place(msgspec.Struct):
+    """What stands at one path: its door, and an operation for each method."""
+
+    door: Door
+    operations: dict[str, AnyOperation]
+
+
+class Api:
+    """The REST API as an ASGI application.
+
+    Args:
+        resources: the server's.
+        routes: what stands where.
+    """
+
+    def __init__(self, resources: Resources, routes: Routes[Place]) -> None:
+        self._resources = resources
+        self._routes = routes
+        self._in_flight: Counter[str] = Counter()
+
+    async def __call__(self, connection: Connection, receive: Receive, send: Send) -> None:
+        """Answers one HTTP request."""
+        started = perf_counter()
+        headers: Headers = dict(connection["headers"])
+        base = self._resources.config.public_url or base_of(headers.get(b"host", b""))
+        request = Request(connection, receive, headers, base)
+        account = ""
+        try:
+            credential = await authenticate(self._resources, headers.get(b"authorization"))
+            account = credential.account
+            self._in_flight[account] += 1
+            answer = await self._answer(request, credential)
+        except errors.ApiError as error:
+            answer = refusal(request, error)
+        except Exception:
+            _log.exception("%s %s failed", connection["method"], request.path)
+            answer = refusal(request, errors.InternalError())
+        concurrent = self._in_flight[account] or 1
+        self._leave(account)
+        await respond(send, answer, perf_counter() - started, concurrent)
+
+    def _leave(self, account: str) -> None:
+        self._in_flight[account] -= 1
+        if self._in_flight[account] <= 0:
+            del self._in_flight[account]
+
+    async def _answer(self, request: Request, credential: Credential) -> Answer:
+        found = self._routes.find(request.connection["raw_path"])
+        if found is None:
+            raise errors.NotFound
+        place, path = found
+        operation = place.operations.get(request.connection["method"])
+        if operation is None:
+            raise errors.MethodNotAllowed
+        scope = _scope(request, credential, place.door, path)
+        webhooks = request.webhooks()
+        call = Call(self._resources, scope, self._resources.clock.now(), webhooks)
+        try:
+            if place.door == "service":
+                await services.fetch(call, scope.service_sid)
+            if isinstance(operation, ListOperation):
+                return await self._list(operation, call, path, request)
+            if isinstance(operation, Operation):
+                return await self._perform(operation, call, path, request)
+            raise errors.NotImplementedYet
+        except errors.NotFound as error:
+            if not self._resources.config.hints:
+                raise
+            hint = await hints.explain(call, [scope.service_sid, *path])
+            return refusal(request, error, hint)
+
+    async def _perform(
+        self, operation: Operation, call: Call, path: list[str], request: Request
+    ) -> Answer:
+        if operation.method == "POST":
+            values = operation.form.read(await self._parameters(request))
+            thing = await operation.act(call, *path, values)
+        else:
+            thing = await operation.act(call, *path)
+        if operation.view is None:
+            return Answer(204)
+        return Answer(operation.status, _encode(operation.view(call.scope, thing)))
+
+    async def _list(
+        self, operation: ListOperation, call: Call, path: list[str], request: Request
+    ) -> Answer:
+        sent = forms.parse(request.connection["query_string"])
+        filters = {name: sent[name] for name in operation.filters.fields if name in sent}
+        paging = Paging(
+            self._resources.vault.sign,
+            call.scope.account,
+            request.base,
+            request.path,
+            filters,
+            sent,
+            operation.most,
+        )
+        values = operation.filters.read(filters)
+        page = await operation.act(call, *path, values, paging.request)
+        view, scope, items = operation.view, call.scope, operation.items
+        shown = [view(scope, item) for item in page.items]
+        return Answer(200, _encode({items: shown, "meta": paging.meta(page, items)}))
+
+    async def _parameters(self, request: Request) -> Parameters:
+        kind = request.headers.get(b"content-type", _FORM_TYPE)
+        if kind.partition(b";")[0].strip().lower() != _FORM_TYPE:
+            raise errors.BadRequest("The body must be application/x-www-form-urlencoded")
+        most = self._resources.config.limits.request_body_bytes
+        return forms.parse(await request.body(most))
+
+
+def _scope(request: Request, credential: Credential, door: Door, path: list[str]) -> Scope:
+    """The request's scope; the service door's SID is taken off the path."""
+    service_sid, root = credential.default_service_sid, f"{request.base}/v1"
+    if door == "service":
+        service_sid = path.pop(0)
+        root = f"{root}/Services/{service_sid}"
+    return Scope(credential.account, credential.account_sid, service_sid, door, root)
