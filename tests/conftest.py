@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
-from harness import Client, Server, account, dev_server
 
+from harness import Client, Server, account, dev_server
 from partywire.app import opened
 from partywire.config import Config
 from partywire.domain import accounts

@@ -32,7 +32,8 @@ class Server:
     """A server process; ``url`` is where it listens."""
 
     def __init__(self, arguments: Sequence[str], environment: dict[str, str] | None = None) -> None:
-        self._stderr = tempfile.TemporaryFile()
+        self._stderr = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
+        self._said = ""
         self.process = subprocess.Popen(
             [*partywire_command(), *arguments],
             stdout=subprocess.PIPE,
@@ -61,8 +62,10 @@ class Server:
 
     def stderr(self) -> str:
         """What the process has written to stderr so far."""
-        self._stderr.seek(0)
-        return self._stderr.read().decode(errors="replace")
+        if not self._stderr.closed:
+            self._stderr.seek(0)
+            self._said = self._stderr.read().decode(errors="replace")
+        return self._said
 
     def stop(self, wish: signal.Signals = signal.SIGTERM) -> int:
         """Asks the process to stop; returns its exit code."""
@@ -76,6 +79,8 @@ class Server:
 
     def _end(self) -> int:
         code = self.process.wait(STOPPING_SECONDS)
+        self.stderr()
+        self._stderr.close()
         if self.process.stdout is not None:
             self.process.stdout.close()
         return code

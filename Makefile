@@ -1,0 +1,72 @@
+# The verbs of this project. Every one sets itself up on a fresh clone.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+# The newest Python of 3.11 or later that is there; `make PYTHON=… test` names another.
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+BIN := .venv/bin
+READY := .venv/ready
+SOURCES := $(shell find src -type f -not -name '*.pyc')
+
+.PHONY: help run test check types lint layers unit clients crash bench format lock clean
+
+help: ## show this
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+run: $(READY) ## start a bench with demo data on 127.0.0.1:4242
+	@$(BIN)/partywire dev --demo --port 4242
+
+test: check unit clients ## every test, lint, type check and layer contract
+	@$(BIN)/python tools/closing.py
+
+check: lint types layers ## everything that needs no server
+
+lint: $(READY)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+types: $(READY)
+	$(BIN)/mypy
+
+layers: $(READY)
+	$(BIN)/lint-imports --no-cache
+
+unit: $(READY)
+	$(BIN)/pytest -n 2 --dist worksteal --ignore tests/clients
+
+clients: .venv-wheel/ready ## the official libraries against the installed wheel
+	PARTYWIRE_COMMAND=$(CURDIR)/.venv-wheel/bin/partywire $(BIN)/pytest tests/clients
+
+crash: $(READY) ## kill a server under load, 200 times
+	PARTYWIRE_KILLS=200 $(BIN)/pytest tests/crash
+
+bench: $(READY) ## speed as ratios to bare ASGI, and growth
+	$(BIN)/python -m bench
+
+format: $(READY) ## lay out the code
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+lock: $(READY) ## choose newer dependencies
+	$(BIN)/python tools/lock.py
+
+clean: ## forget what was set up
+	rm -rf .venv .venv-wheel .cache dist build
+
+$(READY): requirements/dev.txt pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or later is needed; name it: make PYTHON=… test" >&2; exit 1; }
+	$(PYTHON) -m venv --clear .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv-wheel/ready: $(READY) requirements/run.txt $(SOURCES)
+	rm -rf dist
+	$(BIN)/python -m build --wheel --no-isolation --outdir dist .
+	$(PYTHON) -m venv --clear .venv-wheel
+	.venv-wheel/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
+	.venv-wheel/bin/python -m pip install --quiet --disable-pip-version-check --no-deps dist/*.whl
+	@touch $@
