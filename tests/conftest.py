@@ -28,9 +28,10 @@ def server() -> Iterator[Server]:
 
 
 @pytest.fixture
-def client(server: Server) -> Client:
+def client(server: Server) -> Iterator[Client]:
     """A client of a new account at the account door."""
-    return Client(server.url, account())
+    with Client(server.url, account()) as made:
+        yield made
 
 
 @pytest.fixture

@@ -123,13 +123,27 @@ class Client:
         door: ``/v1``, or ``/v1/Services/IS…``.
     """
 
-    def __init__(self, url: str, credentials: tuple[str, str] | None, door: str = "/v1") -> None:
+    def __init__(
+        self,
+        url: str,
+        credentials: tuple[str, str] | None,
+        door: str = "/v1",
+        http: httpx.Client | None = None,
+    ) -> None:
         self.url, self.credentials, self.door = url, credentials, door
-        self.http = httpx.Client(base_url=url, auth=credentials, timeout=60, trust_env=False)
+        self.http = http or httpx.Client(
+            base_url=url, auth=credentials, timeout=60, trust_env=False
+        )
+
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.http.close()
 
     def at(self, door: str) -> Client:
-        """The same account at another door."""
-        return Client(self.url, self.credentials, door)
+        """The same account at another door, over the same connections."""
+        return Client(self.url, self.credentials, door, self.http)
 
     def get(self, path: str, **query: Any) -> httpx.Response:
         return self.http.get(self.door + path, params=query)
