@@ -22,10 +22,13 @@ def unread_messages_count(seen: UserConversation) -> int | None:
     Messages that are there count, whoever wrote them; indexes without a message do not
     (decided: decisions/0009).
     """
-    if seen.last_read_message_index is None:
+    horizon = seen.last_read_message_index
+    if horizon is None:
         return None
-    above = seen.next_message_index - 1 - seen.last_read_message_index - seen.unread_deleted
-    return max(0, min(UNREAD_CAP, above))
+    above = seen.next_message_index - 1 - horizon - seen.unread_deleted
+    if above <= 0:
+        return 0
+    return min(above, UNREAD_CAP)
 
 
 async def page(call: Call, user_key: str, request: PageRequest) -> Page[UserConversation]:

@@ -1,6 +1,5 @@
 """``partywire exec``: the command line."""
 
-import asyncio
 import functools
 import urllib.parse
 
@@ -39,7 +38,7 @@ def _server_url(
 @click.argument("command", nargs=-1, type=click.UNPROCESSED, required=True)
 @click.pass_context
 def exec_command(context: click.Context, url: str | None, command: tuple[str, ...]) -> None:
-    r"""Run COMMAND so that its Twilio client reaches Partywire, with no change to its code.
+    """Run COMMAND so that its Twilio client reaches Partywire, with no change to its code.
 
     \b
       partywire exec -- pytest
@@ -56,8 +55,8 @@ def exec_command(context: click.Context, url: str | None, command: tuple[str, ..
 
     Exits with COMMAND's own code; 128 and the signal's number where a signal ended it, 127 where
     there is no such command, 126 where it cannot be run, 70 where no server could be started.
-    """
-    # cryptography takes a while to import, which `partywire --help` need not wait for.
+    """  # noqa: D301 - the marks are click's, for lines to be kept as they are
+    # asyncio and cryptography take a while to import, and `partywire --help` need not wait.
     from partywire.cli.exec.run import run  # noqa: PLC0415
 
-    context.exit(asyncio.run(run(command, url, functools.partial(click.echo, err=True))))
+    context.exit(run(command, url, functools.partial(click.echo, err=True)))

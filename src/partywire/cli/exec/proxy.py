@@ -124,8 +124,8 @@ class Proxy:
             await inner.handshake()
         except ssl.SSLError as error:
             self._report(
-                f"partywire exec: the client of {target} did not accept our certificate "
-                f"({error.reason}); it reads none of the variables that name our authority"
+                f"partywire exec: the client of {target} did not go on with TLS "
+                f"({error.reason or error}); it may not read the variables that name our authority"
             )
             return None
         return inner

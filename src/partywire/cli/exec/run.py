@@ -19,7 +19,7 @@ from partywire.cli.exec.upstream import Upstream, UserProxies
 SERVER_FAILED: Final = 70  # EX_SOFTWARE of sysexits.h
 
 
-async def run(command: Sequence[str], url: str | None, report: Callable[[str], None]) -> int:
+def run(command: Sequence[str], url: str | None, report: Callable[[str], None]) -> int:
     """Runs a command whose Twilio client reaches Partywire, and cleans up after it.
 
     Args:
@@ -30,6 +30,10 @@ async def run(command: Sequence[str], url: str | None, report: Callable[[str], N
     Returns:
         The exit code for us.
     """
+    return asyncio.run(_exit_code(command, url, report))
+
+
+async def _exit_code(command: Sequence[str], url: str | None, report: Callable[[str], None]) -> int:
     signals = Signals()
     with signals.handled():
         try:

@@ -48,12 +48,12 @@ async def dev_server(
             start_new_session=True,
         )
     try:
-        yield await _url_once_ready(process, log)
-        if process.returncode is not None:
-            report(
-                f"partywire exec: the server ended with code {process.returncode} "
-                f"while the command ran:\n{_last_lines(log)}"
-            )
+        url = await _url_once_ready(process, log)
+        watching = asyncio.create_task(_report_end(process, log, report))
+        try:
+            yield url
+        finally:
+            watching.cancel()
     finally:
         await _stop(process)
 
@@ -74,6 +74,16 @@ async def _url_once_ready(process: asyncio.subprocess.Process, log: Path) -> str
     if not line.startswith(_READY):
         raise ServerStartError(f"the server said {line!r} instead of its URL:\n{_last_lines(log)}")
     return line.removeprefix(_READY).strip().rstrip("/")
+
+
+async def _report_end(
+    process: asyncio.subprocess.Process, log: Path, report: Callable[[str], None]
+) -> None:
+    code = await process.wait()
+    report(
+        f"partywire exec: the server ended with code {code} while the command ran:\n"
+        f"{_last_lines(log)}"
+    )
 
 
 async def _stop(process: asyncio.subprocess.Process) -> None:

@@ -1,9 +1,10 @@
 """The way out for hosts that are none of our business: direct, or through the user's own proxy."""
 
 import base64
+import contextlib
 import ssl
 import urllib.parse
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -51,14 +52,16 @@ class UpstreamProxy:
             UpstreamError: it is no URL of an HTTP proxy.
         """
         parts = urllib.parse.urlsplit(url if "://" in url else f"http://{url}")
-        try:
-            host, port = parts.hostname, parts.port or _PORTS[parts.scheme]
-        except (KeyError, ValueError) as error:
-            # Not the whole URL: it may hold a password.
+        # The message leaves the URL out: it may hold a password.
+        if parts.scheme not in _PORTS:
             raise UpstreamError(
                 f"the environment names a proxy of kind {parts.scheme!r}, "
-                "and partywire exec can pass on to http and https proxies only"
-            ) from error
+                "and partywire exec passes on to http and https proxies only"
+            )
+        try:
+            host, port = parts.hostname, parts.port or _PORTS[parts.scheme]
+        except ValueError as error:
+            raise UpstreamError("the environment names a proxy with a bad port") from error
         if not host:
             raise UpstreamError("the environment names a proxy without a host")
         if parts.username is None:
@@ -134,17 +137,14 @@ class Upstream:
         if proxy is None:
             return await self._connect(target.host, target.port)
         stream = await self.connection(proxy.scheme, proxy.host, proxy.port)
-        try:
+        with _aborted_on_failure(stream):
             await stream.write(heads.connect_head(str(target), proxy.authorization))
-            status_line, *_ = (await stream.read_head()).decode("latin-1").split("\r\n")
+            try:
+                status_line, *_ = (await stream.read_head()).decode("latin-1").split("\r\n")
+            except (ValueError, HeadTooLargeError) as error:
+                raise UpstreamError(f"the proxy {proxy} did not answer as one") from error
             if status_line.split(" ")[1:2] != ["200"]:
                 raise UpstreamError(f"the proxy {proxy} answered {status_line!r}")
-        except (ValueError, HeadTooLargeError) as error:
-            stream.abort()
-            raise UpstreamError(f"the proxy {proxy} did not answer as one") from error
-        except BaseException:
-            stream.abort()
-            raise
         return stream
 
     async def exchange(self, request: heads.RequestHead, absolute: AbsoluteTarget) -> ByteStream:
@@ -165,7 +165,9 @@ class Upstream:
             path, authorization = request.target, proxy.authorization
         else:
             stream = await self._connect(absolute.target.host, absolute.target.port)
-        await stream.write(heads.forwarded_head(request, path, absolute.authority, authorization))
+        head = heads.forwarded_head(request, path, absolute.authority, authorization)
+        with _aborted_on_failure(stream):
+            await stream.write(head)
         return stream
 
     async def _secured(self, stream: ByteStream, host: str) -> ByteStream:
@@ -177,9 +179,15 @@ class Upstream:
         if self._context is None:
             self._context = ssl.create_default_context()
         tls = TlsStream(stream, self._context, server_hostname=host)
-        try:
+        with _aborted_on_failure(stream):
             await tls.handshake()
-        except BaseException:
-            stream.abort()
-            raise
         return tls
+
+
+@contextlib.contextmanager
+def _aborted_on_failure(stream: ByteStream) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        stream.abort()
+        raise

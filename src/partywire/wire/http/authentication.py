@@ -2,13 +2,18 @@
 
 import base64
 import binascii
+from time import monotonic
+from typing import Final
 
 from partywire.domain import accounts
 from partywire.domain.call import Resources
 from partywire.errors import Unauthenticated
 from partywire.model.accounts import Credential
 
-CHALLENGE = (b"www-authenticate", b'Basic realm="Twilio API"')
+CHALLENGE: Final = (b"www-authenticate", b'Basic realm="Twilio API"')
+
+_REMEMBERED_SECONDS: Final = 0.1
+_MOST_REMEMBERED: Final = 10_000
 
 
 def credentials(header: bytes | None) -> tuple[str, str]:
@@ -30,14 +35,37 @@ def credentials(header: bytes | None) -> tuple[str, str]:
     return username, password
 
 
-async def authenticate(resources: Resources, header: bytes | None) -> Credential:
-    """Whose request this is.
+class Door:
+    """Lets in whose credentials are right, and remembers them for a tenth of a second.
 
-    Raises:
-        Unauthenticated: nobody's that we know.
+    That is how long a token that was rotated or a key that was deleted, be it by another
+    process, may still open the door (decided: decisions/0008).
+
+    Args:
+        resources: the server's.
     """
-    username, password = credentials(header)
-    credential = await accounts.authenticate(resources, username, password)
-    if credential is None:
-        raise Unauthenticated
-    return credential
+
+    def __init__(self, resources: Resources) -> None:
+        self._resources = resources
+        self._recent: dict[bytes, tuple[float, Credential]] = {}
+
+    def recent(self, header: bytes | None) -> Credential | None:
+        """Whose credentials these are, if they were found right just now."""
+        found = None if header is None else self._recent.get(header)
+        return found[1] if found is not None and found[0] > monotonic() else None
+
+    async def open(self, header: bytes | None) -> Credential:
+        """Whose credentials these are.
+
+        Raises:
+            Unauthenticated: nobody's that we know.
+        """
+        username, password = credentials(header)
+        credential = await accounts.authenticate(self._resources, username, password)
+        if credential is None:
+            raise Unauthenticated
+        if len(self._recent) >= _MOST_REMEMBERED:
+            self._recent.clear()
+        if header is not None:
+            self._recent[header] = (monotonic() + _REMEMBERED_SECONDS, credential)
+        return credential

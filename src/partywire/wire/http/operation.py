@@ -5,7 +5,6 @@ answer looks. ``Api`` walks every request along the same line.
 """
 
 import logging
-from collections import Counter
 from collections.abc import Awaitable, Callable
 from time import perf_counter
 from typing import Any, Final, Literal
@@ -20,7 +19,7 @@ from partywire.domain.call import Call, Resources
 from partywire.model.accounts import Credential
 from partywire.model.scope import Door, Scope
 from partywire.wire.http import forms
-from partywire.wire.http.authentication import authenticate
+from partywire.wire.http.authentication import Door as FrontDoor
 from partywire.wire.http.exchange import Answer, Headers, Request, base_of, refusal, respond
 from partywire.wire.http.forms import Form, Parameters
 from partywire.wire.http.pages import Paging
@@ -108,7 +107,8 @@ class Api:
     def __init__(self, resources: Resources, routes: Routes[Place]) -> None:
         self._resources = resources
         self._routes = routes
-        self._in_flight: Counter[str] = Counter()
+        self._front_door = FrontDoor(resources)
+        self._in_flight: dict[str, int] = {}
 
     async def __call__(self, connection: Connection, receive: Receive, send: Send) -> None:
         """Answers one HTTP request."""
@@ -117,23 +117,28 @@ class Api:
         base = self._resources.config.public_url or base_of(headers.get(b"host", b""))
         request = Request(connection, receive, headers, base)
         account = ""
+        concurrent = 1
         try:
-            credential = await authenticate(self._resources, headers.get(b"authorization"))
+            header = headers.get(b"authorization")
+            credential = self._front_door.recent(header) or await self._front_door.open(header)
             account = credential.account
-            self._in_flight[account] += 1
+            concurrent = self._in_flight.get(account, 0) + 1
+            self._in_flight[account] = concurrent
             answer = await self._answer(request, credential)
         except errors.ApiError as error:
             answer = refusal(request, error)
         except Exception:
             _log.exception("%s %s failed", connection["method"], request.path)
             answer = refusal(request, errors.InternalError())
-        concurrent = self._in_flight[account] or 1
-        self._leave(account)
+        if account:
+            self._leave(account)
         await respond(send, answer, perf_counter() - started, concurrent)
 
     def _leave(self, account: str) -> None:
-        self._in_flight[account] -= 1
-        if self._in_flight[account] <= 0:
+        left = self._in_flight[account] - 1
+        if left:
+            self._in_flight[account] = left
+        else:
             del self._in_flight[account]
 
     async def _answer(self, request: Request, credential: Credential) -> Answer:

@@ -5,18 +5,18 @@ once, so that an identity may hold ``/`` or ``%``; ``+`` is a plus sign here.
 """
 
 from typing import Any, Final, Generic, TypeVar
-from urllib.parse import unquote_to_bytes
+from urllib.parse import unquote
 
 T = TypeVar("T")
 
-_ANY: Final = b"{}"  # stands for a parameter; a client's braces arrive percent-encoded or not found
+_ANY: Final = "{}"  # stands for a parameter; clients send braces percent-encoded
 
 
 class Routes(Generic[T]):
     """A tree of path segments with one ``T`` at each leaf."""
 
     def __init__(self) -> None:
-        self._root: dict[bytes | None, Any] = {}
+        self._root: dict[str | None, Any] = {}
 
     def at(self, template: str, new: T) -> T:
         """What stands at this template; ``new`` is put there if nothing does.
@@ -27,8 +27,7 @@ class Routes(Generic[T]):
         """
         node = self._root
         for segment in template[1:].split("/"):
-            key = _ANY if segment.startswith("{") else segment.encode()
-            node = node.setdefault(key, {})
+            node = node.setdefault(_ANY if segment.startswith("{") else segment, {})
         found: T = node.setdefault(None, new)
         return found
 
@@ -38,22 +37,19 @@ class Routes(Generic[T]):
         Args:
             path: as it came over the wire, still percent-encoded.
         """
-        node = self._root
-        parameters: list[str] = []
-        for segment in path[1:].split(b"/"):
-            onward = node.get(segment)
-            if onward is None or segment == _ANY:
-                onward = node.get(_ANY)
-                if onward is None or not segment:
-                    return None
-                try:
-                    parameters.append(_decoded(segment))
-                except UnicodeDecodeError:
-                    return None
-            node = onward
+        try:
+            segments = path[1:].decode().split("/")
+            node = self._root
+            parameters: list[str] = []
+            for segment in segments:
+                onward = node.get(segment)
+                if onward is None or segment == _ANY:
+                    onward = node.get(_ANY)
+                    if onward is None or not segment:
+                        return None
+                    parameters.append(unquote(segment, errors="strict"))
+                node = onward
+        except UnicodeDecodeError:
+            return None
         found = node.get(None)
         return None if found is None else (found, parameters)
-
-
-def _decoded(segment: bytes) -> str:
-    return unquote_to_bytes(segment).decode() if b"%" in segment else segment.decode()

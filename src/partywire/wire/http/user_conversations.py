@@ -1,5 +1,7 @@
 """User conversations over HTTP: form, view and acts. The heart of the API."""
 
+from typing import Final
+
 from msgspec import Struct
 
 from partywire import errors
@@ -60,6 +62,15 @@ class UserConversationView(Struct):
     links: Links
 
 
+_NO_TIMERS: Final = Timers()
+
+
+def _timers(seen: UserConversation) -> Timers:
+    if seen.date_inactive is None and seen.date_closed is None:
+        return _NO_TIMERS
+    return Timers(optional_date(seen.date_inactive), optional_date(seen.date_closed))
+
+
 def view(scope: Scope, seen: UserConversation) -> UserConversationView:
     """What the answer shows."""
     root, sid, user_sid = scope.root, seen.conversation_sid, seen.user_sid
@@ -75,7 +86,7 @@ def view(scope: Scope, seen: UserConversation) -> UserConversationView:
         user_sid,
         seen.friendly_name,
         seen.conversation_state,
-        Timers(optional_date(seen.date_inactive), optional_date(seen.date_closed)),
+        _timers(seen),
         seen.attributes,
         date(seen.date_created),
         date(seen.date_updated),
