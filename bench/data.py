@@ -3,18 +3,24 @@
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from partywire import sids
 from partywire.app import opened
 from partywire.config import Config
-from partywire.domain import accounts, conversations, messages, participants, users
+from partywire.domain import (
+    accounts,
+    conversations,
+    participants,
+    user_conversations,
+    users,
+)
 from partywire.domain.call import Call
 from partywire.model.conversations import ConversationChanges
 from partywire.model.messages import Message
 from partywire.model.participants import ParticipantChanges
 from partywire.model.scope import Scope
 from partywire.model.user_conversations import UserConversationChanges
-from partywire.domain import user_conversations
 from partywire.model.users import UserChanges
 from partywire.storage import conversations as conversation_store
 from partywire.storage import messages as message_store
@@ -69,8 +75,6 @@ async def made(
         first = await participants.fetch(call, blank.sid, "alice")
         found = [blank.sid]
         async with resources.database.transaction() as transaction:
-            from msgspec.structs import replace
-
             for number in range(user_conversations_count - 1):
                 sid = call.sid(sids.CONVERSATION)
                 talk = replace(blank, sid=sid, friendly_name=f"Talk {number}")

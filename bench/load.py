@@ -52,7 +52,9 @@ def _script(request: Request, folder: Path) -> Path:
     return script
 
 
-def rate(wrk: str, url: str, request: Request, connections: int, seconds: float, folder: Path) -> float:
+def rate(
+    wrk: str, url: str, request: Request, connections: int, seconds: float, folder: Path
+) -> float:
     """Requests per second. Exits if any answer was not a success."""
     command = [wrk, "-t1", f"-c{connections}", f"-d{seconds}s", "-s", str(_script(request, folder))]
     done = subprocess.run(

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
@@ -99,6 +100,9 @@ async def serve(resources: Resources, host: str, port: int, ready: Callable[[str
     Raises:
         OSError: the address cannot be listened on.
     """
+    # What is there by now stays: the collector need not look at it again with every request.
+    gc.collect()
+    gc.freeze()
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listening = socket.create_server((host, port), family=family, backlog=2048)
     bound = listening.getsockname()[1]

@@ -30,13 +30,18 @@ async def authenticate(resources: Resources, username: str, password: str) -> Cr
     known = await _matching(resources, resources.database, username, password)
     if known is not None or not resources.config.open_accounts:
         return known
-    acceptable = username.startswith(("AC", "SK")) and len(username) <= _LONGEST_USERNAME
-    if not acceptable or not password:
+    if not _may_open(username) or not password:
         return None
     async with resources.database.transaction() as transaction:
         # Another request may have opened it while this one waited for its turn.
         known = await _matching(resources, transaction, username, password)
         return known or await _open(resources, transaction, username, password)
+
+
+def _may_open(username: str) -> bool:
+    """Whether this looks like a SID: it will stand in answers, and in headers."""
+    sid_like = username.isascii() and username.isalnum() and len(username) <= _LONGEST_USERNAME
+    return sid_like and username.startswith(("AC", "SK"))
 
 
 async def _matching(

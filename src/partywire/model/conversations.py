@@ -9,7 +9,7 @@ from partywire.model.changes import Changes
 State = Literal["active", "inactive", "closed"]
 
 
-class Conversation(Struct, frozen=True):
+class Conversation(Struct, frozen=True, gc=False):
     """One conversation.
 
     Attributes:

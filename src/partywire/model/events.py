@@ -22,7 +22,7 @@ EventKind = Literal[
 ]
 
 
-class Event(Struct, frozen=True):
+class Event(Struct, frozen=True, gc=False):
     """One entry of the outbox.
 
     Attributes:

@@ -9,7 +9,7 @@ from partywire.model.changes import Changes
 Order = Literal["asc", "desc"]
 
 
-class Message(Struct, frozen=True):
+class Message(Struct, frozen=True, gc=False):
     """One message; ``index`` is its place in the conversation, from 0."""
 
     sid: str

@@ -9,7 +9,7 @@ from partywire.model.changes import Changes
 NotificationLevel = Literal["default", "muted"]
 
 
-class Participant(Struct, frozen=True):
+class Participant(Struct, frozen=True, gc=False):
     """One user's part in one conversation.
 
     Attributes:

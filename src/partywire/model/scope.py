@@ -7,7 +7,7 @@ from msgspec import Struct
 Door = Literal["account", "service"]
 
 
-class Scope(Struct, frozen=True):
+class Scope(Struct, frozen=True, gc=False):
     """One account, one of its services, and the door through which the request came.
 
     Attributes:

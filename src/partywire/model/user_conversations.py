@@ -7,7 +7,7 @@ from partywire.model.conversations import State
 from partywire.model.participants import NotificationLevel
 
 
-class UserConversation(Struct, frozen=True):
+class UserConversation(Struct, frozen=True, gc=False):
     """What one statement reads about a user in a conversation.
 
     Attributes:

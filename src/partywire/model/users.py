@@ -5,7 +5,7 @@ from msgspec import UNSET, Struct, UnsetType
 from partywire.model.changes import Changes
 
 
-class User(Struct, frozen=True):
+class User(Struct, frozen=True, gc=False):
     """One identity in one service; ``attributes`` is JSON text, as it was sent."""
 
     sid: str

@@ -2,11 +2,11 @@
 
 from typing import Final
 
-from msgspec.structs import replace
+from msgspec.structs import astuple, replace
 
 from partywire.model.accounts import Account, ApiKey, Credential
 from partywire.storage.database import Reader, Transaction
-from partywire.storage.query import Query, Statement, columns, insert, values
+from partywire.storage.query import Query, Statement, columns, insert
 
 _CREDENTIAL = "a.id AS account, a.sid AS account_sid, a.default_service_sid"
 
@@ -54,7 +54,7 @@ async def every(reader: Reader) -> list[Account]:
 
 async def add(transaction: Transaction, account: Account) -> None:
     """Writes a new account."""
-    await transaction.run(_INSERT, *values(account))
+    await transaction.run(_INSERT, *astuple(account))
 
 
 async def set_default_service(
@@ -77,7 +77,7 @@ async def keys(reader: Reader, account: str) -> list[ApiKey]:
 
 async def add_key(transaction: Transaction, key: ApiKey) -> None:
     """Writes a new API key."""
-    await transaction.run(_INSERT_KEY, *values(key))
+    await transaction.run(_INSERT_KEY, *astuple(key))
 
 
 async def delete_key(transaction: Transaction, account: str, sid: str) -> bool:

@@ -2,10 +2,12 @@
 
 from typing import Final
 
+from msgspec.structs import astuple
+
 from partywire.model.conversations import Conversation, ConversationFilter
 from partywire.model.pages import Page, PageRequest
 from partywire.storage.database import Reader, Transaction
-from partywire.storage.query import Listing, Query, Statement, assignments, columns, insert, values
+from partywire.storage.query import Listing, Query, Statement, assignments, columns, insert
 
 _COLUMNS = columns(Conversation)
 _SELECT = f"SELECT {_COLUMNS} FROM conversations WHERE service_sid = $1"
@@ -90,7 +92,7 @@ async def add(transaction: Transaction, conversation: Conversation) -> None:
     Raises:
         Duplicate: the unique name is taken in this service.
     """
-    await transaction.run(_INSERT, *values(conversation))
+    await transaction.run(_INSERT, *astuple(conversation))
 
 
 async def lock(transaction: Transaction, service_sid: str, sid: str) -> Conversation | None:

@@ -2,10 +2,12 @@
 
 from typing import Final
 
+from msgspec.structs import astuple
+
 from partywire.model.messages import Message, Order
 from partywire.model.pages import Page, PageRequest
 from partywire.storage.database import Reader, Transaction
-from partywire.storage.query import Listing, Query, Statement, assignments, columns, insert, values
+from partywire.storage.query import Listing, Query, Statement, assignments, columns, insert
 
 _COLUMNS = columns(Message)
 _IN_CONVERSATION = "service_sid = $1 AND conversation_sid = $2"
@@ -87,7 +89,7 @@ async def page(
 
 async def add(transaction: Transaction, message: Message) -> None:
     """Writes a new message."""
-    await transaction.run(_INSERT, *values(message))
+    await transaction.run(_INSERT, *astuple(message))
 
 
 async def lock(

@@ -2,9 +2,11 @@
 
 from typing import Final
 
+from msgspec.structs import astuple
+
 from partywire.model.events import Event
 from partywire.storage.database import Reader, Transaction
-from partywire.storage.query import Query, Statement, columns, insert, values
+from partywire.storage.query import Query, Statement, columns, insert
 
 _INSERT: Final = Statement(insert("events", Event))
 _AFTER: Final = Query(
@@ -14,7 +16,7 @@ _AFTER: Final = Query(
 
 async def append(transaction: Transaction, event: Event) -> None:
     """Writes an event."""
-    await transaction.run(_INSERT, *values(event))
+    await transaction.run(_INSERT, *astuple(event))
 
 
 async def after(reader: Reader, sid: str, limit: int) -> list[Event]:

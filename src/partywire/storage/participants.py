@@ -2,10 +2,12 @@
 
 from typing import Final
 
+from msgspec.structs import astuple
+
 from partywire.model.pages import Page, PageRequest
 from partywire.model.participants import Participant
 from partywire.storage.database import Reader, Transaction
-from partywire.storage.query import Listing, Query, Statement, assignments, columns, insert, values
+from partywire.storage.query import Listing, Query, Statement, assignments, columns, insert
 
 _COLUMNS = columns(Participant)
 _IN_CONVERSATION = "service_sid = $1 AND conversation_sid = $2"
@@ -107,7 +109,7 @@ async def count_open_of_user(reader: Reader, service_sid: str, user_sid: str, li
 
 async def add(transaction: Transaction, participant: Participant) -> Participant | None:
     """Writes a new participant; None if the identity is in the conversation already."""
-    return await transaction.one(_INSERT, *values(participant))
+    return await transaction.one(_INSERT, *astuple(participant))
 
 
 async def lock(

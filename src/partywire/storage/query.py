@@ -63,11 +63,6 @@ def insert(table: str, struct: type[Struct]) -> str:
     return f"INSERT INTO {table} ({into}) VALUES ({values})"
 
 
-def values(thing: Struct) -> tuple[Any, ...]:
-    """The struct's values in the order of its fields: the arguments of ``insert``."""
-    return tuple(getattr(thing, name) for name in thing.__struct_fields__)
-
-
 def assignments(names: Iterable[str], first: int) -> str:
     """``name = $first, …``: the SET list of an update."""
     return ", ".join(f"{name} = ${number}" for number, name in enumerate(names, first))

@@ -2,10 +2,12 @@
 
 from typing import Final
 
+from msgspec.structs import astuple
+
 from partywire.model.pages import Page, PageRequest
 from partywire.model.services import Service
 from partywire.storage.database import Reader, Transaction
-from partywire.storage.query import Listing, Query, Statement, columns, insert, values
+from partywire.storage.query import Listing, Query, Statement, columns, insert
 
 _SELECT = f"SELECT {columns(Service)} FROM services WHERE account = $1"
 
@@ -27,7 +29,7 @@ async def page(reader: Reader, account: str, request: PageRequest) -> Page[Servi
 
 async def add(transaction: Transaction, service: Service) -> None:
     """Writes a new service."""
-    await transaction.run(_INSERT, *values(service))
+    await transaction.run(_INSERT, *astuple(service))
 
 
 async def delete(transaction: Transaction, account: str, sid: str) -> None:

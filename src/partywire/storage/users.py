@@ -2,10 +2,12 @@
 
 from typing import Final
 
+from msgspec.structs import astuple
+
 from partywire.model.pages import Page, PageRequest
 from partywire.model.users import User
 from partywire.storage.database import Reader, Transaction
-from partywire.storage.query import Listing, Query, Statement, assignments, columns, insert, values
+from partywire.storage.query import Listing, Query, Statement, assignments, columns, insert
 
 _COLUMNS = columns(User)
 _SELECT = f"SELECT {_COLUMNS} FROM users WHERE service_sid = $1"
@@ -48,7 +50,7 @@ async def page(reader: Reader, service_sid: str, request: PageRequest) -> Page[U
 
 async def add(transaction: Transaction, user: User) -> User | None:
     """Writes a new user; None if the identity is known already."""
-    return await transaction.one(_INSERT, *values(user))
+    return await transaction.one(_INSERT, *astuple(user))
 
 
 async def lock(transaction: Transaction, service_sid: str, sid: str) -> User | None:

@@ -1,7 +1,8 @@
 """The HTTP/1.1 connection: uvicorn's own, with bounds and errors in the wire's format."""
 
 import asyncio
-from typing import Final
+from collections.abc import Mapping
+from typing import Final, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
@@ -19,7 +20,8 @@ class HttpConnection(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         """Feeds what arrived to the parser."""
         super().data_received(data)
-        if self.scope is not None and "method" in self.scope:
+        parsed = cast("Mapping[str, object] | None", self.scope)
+        if parsed is not None and "method" in parsed:
             self._head_bytes = 0
             return
         self._head_bytes += len(data)

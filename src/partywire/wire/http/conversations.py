@@ -49,7 +49,7 @@ FILTER = Form(
 )
 
 
-class Timers(Struct, omit_defaults=True):
+class Timers(Struct, omit_defaults=True, gc=False):
     """When timers end; ``{}`` without any."""
 
     date_inactive: str | None = None
@@ -69,7 +69,7 @@ class Bindings(Struct):
     email: EmailBinding | UnsetType = UNSET
 
 
-class Links(Struct):
+class Links(Struct, gc=False):
     """URLs of what is in a conversation."""
 
     participants: str
@@ -78,7 +78,7 @@ class Links(Struct):
     export: str
 
 
-class ConversationView(Struct):
+class ConversationView(Struct, gc=False):
     """A conversation as the wire shows it. Source: "Conversation Properties"."""
 
     sid: str

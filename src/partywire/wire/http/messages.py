@@ -27,14 +27,14 @@ UPDATE = Form(_CHANGES)
 LIST = Form({"Order": ("order", choice("asc", "desc", error=errors.BadOrder))})
 
 
-class Links(Struct):
+class Links(Struct, gc=False):
     """URLs of what is known about a message's way to its recipients."""
 
     delivery_receipts: str
     channel_metadata: str
 
 
-class MessageView(Struct):
+class MessageView(Struct, gc=False):
     """A message as the wire shows it. Source: "ConversationMessage Properties".
 
     ``chat_service_sid`` stands in answers of the service door only; ``delivery`` is null where

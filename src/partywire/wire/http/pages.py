@@ -89,7 +89,8 @@ class Paging:
         try:
             if len(self._token) > _LONGEST_TOKEN or not self._token.startswith(_PREFIX):
                 raise ValueError
-            data = base64.b64decode(self._token[2:], altchars=b"-_", validate=True)
+            padding = "=" * (-(len(self._token) - len(_PREFIX)) % 4)
+            data = base64.b64decode(self._token[2:] + padding, altchars=b"-_", validate=True)
             token = _decoder.decode(data)
             position = Position(token.side, token.key)
             if not hmac.compare_digest(self._write(position), self._token):
@@ -101,11 +102,12 @@ class Paging:
     def _write(self, position: Position) -> str:
         signed = f"{self._list}\n{position.side}\n{position.key}".encode()
         token = _Token(position.side, position.key, self._sign(signed))
-        return _PREFIX + base64.urlsafe_b64encode(_encoder.encode(token)).decode("ascii")
+        written = base64.urlsafe_b64encode(_encoder.encode(token)).decode("ascii")
+        return _PREFIX + written.rstrip("=")
 
     def _at(self, page: int, token: str | None) -> str:
         url = f"{self._url}PageSize={self._size}&Page={page}"
-        return f"{url}&PageToken={quote(token)}" if token else url
+        return f"{url}&PageToken={token}" if token else url
 
     def _neighbour(self, page: int, position: Position | None) -> str | None:
         return None if position is None else self._at(max(0, page), self._write(position))

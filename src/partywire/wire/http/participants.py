@@ -44,7 +44,7 @@ UPDATE = Form(
 )
 
 
-class ParticipantView(Struct):
+class ParticipantView(Struct, gc=False):
     """A participant as the wire shows it. Source: "ConversationParticipant Properties".
 
     ``chat_service_sid`` stands in answers of the service door only.

@@ -14,7 +14,7 @@ from partywire.wire.http.times import date
 CREATE = Form({"FriendlyName": ("friendly_name", text)})
 
 
-class Links(Struct):
+class Links(Struct, gc=False):
     """URLs of what is in a service."""
 
     conversations: str
@@ -26,7 +26,7 @@ class Links(Struct):
     conversation_with_participants: str
 
 
-class ServiceView(Struct):
+class ServiceView(Struct, gc=False):
     """A service as the wire shows it. Source: "Service properties"."""
 
     account_sid: str

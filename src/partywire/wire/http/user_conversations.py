@@ -28,14 +28,14 @@ UPDATE = Form(
 )
 
 
-class Links(Struct):
+class Links(Struct, gc=False):
     """URLs of the user's participant and of the conversation."""
 
     participant: str
     conversation: str
 
 
-class UserConversationView(Struct):
+class UserConversationView(Struct, gc=False):
     """A user conversation as the wire shows it. Source: "Conversation Properties" of its page.
 
     Names, attributes, state, timers, dates and creator are the conversation's; the count, the
@@ -74,6 +74,7 @@ def _timers(seen: UserConversation) -> Timers:
 def view(scope: Scope, seen: UserConversation) -> UserConversationView:
     """What the answer shows."""
     root, sid, user_sid = scope.root, seen.conversation_sid, seen.user_sid
+    participant_sid = seen.participant_sid
     conversation = f"{root}/Conversations/{sid}"
     # By position: a page of fifty is made of these, and names cost a third more.
     return UserConversationView(
@@ -82,7 +83,7 @@ def view(scope: Scope, seen: UserConversation) -> UserConversationView:
         sid,
         unread_messages_count(seen),
         seen.last_read_message_index,
-        seen.participant_sid,
+        participant_sid,
         user_sid,
         seen.friendly_name,
         seen.conversation_state,
@@ -94,7 +95,7 @@ def view(scope: Scope, seen: UserConversation) -> UserConversationView:
         seen.notification_level,
         seen.unique_name,
         f"{root}/Users/{user_sid}/Conversations/{sid}",
-        Links(f"{conversation}/Participants/{seen.participant_sid}", conversation),
+        Links(f"{conversation}/Participants/{participant_sid}", conversation),
     )
 
 

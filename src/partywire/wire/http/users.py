@@ -21,13 +21,13 @@ CREATE = Form({"Identity": ("identity", text), **_CHANGES})
 UPDATE = Form(_CHANGES)
 
 
-class Links(Struct):
+class Links(Struct, gc=False):
     """URLs of what a user has."""
 
     user_conversations: str
 
 
-class UserView(Struct):
+class UserView(Struct, gc=False):
     """A user as the wire shows it. Source: "User Properties".
 
     ``is_online`` and ``is_notifiable`` are null while a service's reachability is off.
