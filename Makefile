@@ -11,7 +11,7 @@ BIN := .venv/bin
 READY := .venv/ready
 SOURCES := $(shell find src -type f -not -name '*.pyc')
 
-.PHONY: help run test check types lint layers unit clients crash bench format lock clean
+.PHONY: help run test check types lint layers unit clients crash bench format fidelity lock clean
 
 help: ## show this
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -49,6 +49,9 @@ bench: $(READY) ## speed as ratios to bare ASGI, and growth
 format: $(READY) ## lay out the code
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
+
+fidelity: $(READY) ## write docs/fidelity.md anew
+	$(BIN)/python tools/fidelity.py
 
 lock: $(READY) ## choose newer dependencies
 	$(BIN)/python tools/lock.py
