@@ -8,18 +8,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 COMPILE = [
-    "uv",
-    "pip",
-    "compile",
-    "pyproject.toml",
-    "--universal",
-    "--python-version",
-    "3.11",
-    "--generate-hashes",
-    "--no-emit-index-url",
-    "--no-header",
-    "--no-annotate",
-    "--quiet",
+    *("uv", "pip", "compile", "pyproject.toml", "--universal", "--python-version", "3.11"),
+    *("--generate-hashes", "--no-emit-index-url", "--no-header", "--no-annotate", "--quiet"),
 ]
 
 for name, more in (("run", []), ("dev", ["--group", "dev"])):

@@ -201,7 +201,6 @@ async def delete(call: Call, key: str) -> None:
     """
     sid = await resolve(call, key)
     async with call.database.transaction() as transaction:
-        conversation = await store.delete(transaction, call.service_sid, sid)
-        if conversation is None:
-            raise errors.NotFound
+        conversation = await hold(call, transaction, sid)
+        await store.delete(transaction, call.service_sid, sid)
         await events.append(call, transaction, "conversation.removed", conversation, sid)

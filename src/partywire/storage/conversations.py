@@ -58,10 +58,7 @@ _COUNT_DELETION: Final = Statement(
     """UPDATE conversations SET messages_deleted = messages_deleted + 1
     WHERE service_sid = $1 AND sid = $2"""
 )
-_DELETE: Final = Query(
-    f"DELETE FROM conversations WHERE service_sid = $1 AND sid = $2 RETURNING {_COLUMNS}",
-    Conversation,
-)
+_DELETE: Final = Statement("DELETE FROM conversations WHERE service_sid = $1 AND sid = $2")
 _EVER: Final = (-(2**62), 2**62)
 
 
@@ -126,6 +123,6 @@ async def count_deletion(transaction: Transaction, service_sid: str, sid: str) -
     await transaction.run(_COUNT_DELETION, service_sid, sid)
 
 
-async def delete(transaction: Transaction, service_sid: str, sid: str) -> Conversation | None:
-    """Deletes the conversation and everything in it; None if there was none."""
-    return await transaction.one(_DELETE, service_sid, sid)
+async def delete(transaction: Transaction, service_sid: str, sid: str) -> None:
+    """Deletes the conversation and everything in it."""
+    await transaction.run_long(_DELETE, service_sid, sid)

@@ -42,6 +42,13 @@ class Transaction(Reader, Protocol):
             StorageFailure: the database cannot write.
         """
 
+    async def run_long(self, statement: Statement, *arguments: Any) -> int:
+        """Like ``run``, for a statement that may touch very many rows: reads go on meanwhile.
+
+        Raises:
+            StorageFailure: the database cannot write.
+        """
+
 
 class Database(Reader, Protocol):
     """An open database."""

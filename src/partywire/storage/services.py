@@ -34,4 +34,4 @@ async def add(transaction: Transaction, service: Service) -> None:
 
 async def delete(transaction: Transaction, account: str, sid: str) -> None:
     """Deletes the service and everything in it."""
-    await transaction.run(_DELETE, account, sid)
+    await transaction.run_long(_DELETE, account, sid)

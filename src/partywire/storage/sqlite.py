@@ -101,7 +101,7 @@ class _Writer:
 
     def __init__(self, connection: apsw.Connection) -> None:
         self.connection = connection
-        self._committer = ThreadPoolExecutor(1, "partywire-commit")
+        self.off_loop = ThreadPoolExecutor(1, "partywire-writer")
         self._idle = asyncio.Event()
         self._idle.set()
         self._waiting: deque[asyncio.Future[None]] = deque()
@@ -177,7 +177,7 @@ class _Writer:
             return
         if self._group:
             loop = asyncio.get_running_loop()
-            commit = loop.run_in_executor(self._committer, self.connection.execute, "COMMIT")
+            commit = loop.run_in_executor(self.off_loop, self.connection.execute, "COMMIT")
             commit.add_done_callback(self._committed)
             return
         if self.connection.in_transaction:
@@ -221,8 +221,17 @@ class _Writer:
     async def close(self) -> None:
         """Waits until nothing is under way, and closes the connection."""
         await self._idle.wait()
-        self._committer.shutdown()
+        self.off_loop.shutdown()
         self.connection.close()
+
+
+async def _to_its_end(running: asyncio.Future[apsw.Cursor]) -> None:
+    """Waits for it; a cancellation meanwhile is passed on only once it is over."""
+    try:
+        await asyncio.shield(running)
+    except asyncio.CancelledError:
+        await asyncio.wait([running])
+        raise
 
 
 class _Transaction(_Statements):
@@ -235,6 +244,18 @@ class _Transaction(_Statements):
     async def __aenter__(self) -> Self:
         await self._writer.take_turn()
         return self
+
+    async def run_long(self, statement: Statement, *arguments: Any) -> int:
+        loop, execute = asyncio.get_running_loop(), self._connection.execute
+        running = loop.run_in_executor(
+            self._writer.off_loop, execute, statement.numbered, arguments
+        )
+        try:
+            # The turn must not be passed on while the statement runs, whatever happens to us.
+            await _to_its_end(running)
+        except apsw.Error as error:
+            raise _failure(error) from error
+        return self._connection.changes()
 
     async def __aexit__(
         self,
