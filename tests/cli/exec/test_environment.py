@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from partywire.cli.exec import environment
 from partywire.cli.exec.environment import Credentials, command_environment
 from partywire.cli.exec.trust import TrustFiles
 
@@ -15,6 +16,7 @@ FILES = TrustFiles(
     java_password="password",
     php_directory=Path("/p/php"),
 )
+PRELOAD = str(Path(environment.__file__).parent / "preload")
 
 
 def environment_from(**user: str) -> dict[str, str]:
@@ -39,6 +41,7 @@ def test_an_empty_environment_gets_everything() -> None:
         "NO_PROXY": "127.0.0.1,localhost",
         "no_proxy": "127.0.0.1,localhost",
         "NODE_USE_ENV_PROXY": "1",
+        "PYTHONPATH": PRELOAD,
         "REQUESTS_CA_BUNDLE": "/p/requests.pem",
         "CURL_CA_BUNDLE": "/p/curl.pem",
         "SSL_CERT_FILE": "/p/openssl.pem",
@@ -53,6 +56,10 @@ def test_an_empty_environment_gets_everything() -> None:
             '"-Djavax.net.ssl.trustStoreType=PKCS12"'
         ),
     }
+
+
+def test_python_looks_into_our_directory_before_the_users() -> None:
+    assert environment_from(PYTHONPATH="/a:/b")["PYTHONPATH"] == f"{PRELOAD}:/a:/b"
 
 
 def test_what_we_do_not_set_stays() -> None:

@@ -50,9 +50,6 @@ def exec_command(context: click.Context, url: str | None, command: tuple[str, ..
     conversations.twilio.com to Partywire, refuses those for any other host of twilio.com, and
     passes everything else on.
 
-    A client that reads no proxy variable goes past it: among the official ones, the asynchronous
-    client of the Python library.
-
     Exits with COMMAND's own code; 128 and the signal's number where a signal ended it, 127 where
     there is no such command, 126 where it cannot be run, 70 where no server could be started.
     """  # noqa: D301 - the marks are click's, for lines to be kept as they are

@@ -3,7 +3,7 @@
 ==============  ========================================  =====================================
 runtime         finds the proxy by                        finds the authority by
 ==============  ========================================  =====================================
-Python          HTTPS_PROXY                               REQUESTS_CA_BUNDLE, SSL_CERT_FILE
+Python          HTTPS_PROXY; aiohttp by PYTHONPATH        REQUESTS_CA_BUNDLE, SSL_CERT_FILE
 Node            HTTPS_PROXY, HTTP_PROXY; with             NODE_EXTRA_CA_CERTS (adds)
                 NODE_USE_ENV_PROXY its own fetch too
 curl            https_proxy, http_proxy (in lower case)   CURL_CA_BUNDLE
@@ -16,14 +16,18 @@ All but Node's replace what the runtime would trust otherwise, so the files begi
 `trust`). SSL_CERT_DIR stays as it is: OpenSSL, Go and .NET read the file besides the directory.
 """
 
+import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final
 
 from partywire.cli.exec import no_proxy
 from partywire.cli.exec.trust import TrustFiles
 
+# Holds a module of a name that Python runs first.
+_PRELOAD: Final = Path(__file__).parent / "preload"
 _DIRECT: Final = ("127.0.0.1", "localhost")
 
 
@@ -78,6 +82,7 @@ def command_environment(
         "NO_PROXY": ",".join(direct),
         "no_proxy": ",".join(direct),
         "NODE_USE_ENV_PROXY": "1",
+        "PYTHONPATH": os.pathsep.join(filter(None, (str(_PRELOAD), user.get("PYTHONPATH")))),
         "REQUESTS_CA_BUNDLE": str(files.requests_bundle),
         "CURL_CA_BUNDLE": str(files.curl_bundle),
         "SSL_CERT_FILE": str(files.openssl_bundle),
