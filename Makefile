@@ -11,6 +11,10 @@ BIN := .venv/bin
 READY := .venv/ready
 SOURCES := $(shell find src -type f -not -name '*.pyc')
 
+# Some systems ship Python without ensurepip, but with pip.
+venv = $(PYTHON) -m venv --clear $(1) >/dev/null || { $(PYTHON) -m venv --clear --without-pip $(1) \
+	&& $(PYTHON) -m pip --quiet --python $(1)/bin/python install pip; }
+
 .PHONY: help run test check types lint layers unit clients crash bench format fidelity lock clean
 
 help: ## show this
@@ -61,7 +65,7 @@ clean: ## forget what was set up
 
 $(READY): requirements/dev.txt pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or later is needed; name it: make PYTHON=… test" >&2; exit 1; }
-	$(PYTHON) -m venv --clear .venv
+	$(call venv,.venv)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
@@ -69,7 +73,7 @@ $(READY): requirements/dev.txt pyproject.toml
 .venv-wheel/ready: $(READY) requirements/run.txt $(SOURCES)
 	rm -rf dist
 	$(BIN)/python -m build --wheel --no-isolation --outdir dist .
-	$(PYTHON) -m venv --clear .venv-wheel
+	$(call venv,.venv-wheel)
 	.venv-wheel/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
 	.venv-wheel/bin/python -m pip install --quiet --disable-pip-version-check --no-deps dist/*.whl
 	@touch $@

@@ -33,8 +33,10 @@ async def open_database(url: str) -> Database:
     file = sqlite_file(url)
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
+        if not file.exists():
+            file.touch(mode=0o600)  # messages are nobody else's business on this machine
     except OSError as error:
-        raise StorageFailure(f"{file.parent}: {error.strerror}") from error
+        raise StorageFailure(f"{file}: {error.strerror}") from error
     database = SqliteDatabase(file)
     try:
         await migrate(database)
