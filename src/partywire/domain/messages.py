@@ -45,6 +45,7 @@ async def create(call: Call, conversation_key: str, changes: MessageChanges) -> 
         raise errors.BodyMissing
     _check(call, changes)
     author = changes.author or _DEFAULT_AUTHOR
+    changes = replace(changes, author=author)
     created = call.now if changes.date_created is UNSET else changes.date_created
     sid = await conversations.resolve(call, conversation_key)
     service_sid = call.service_sid

@@ -4,7 +4,8 @@ import msgspec
 
 from partywire import errors
 
-_json = msgspec.json.Decoder()
+# Numbers are left alone: what is too great for a float is JSON all the same.
+_json = msgspec.json.Decoder(float_hook=str)
 
 
 def check_length(text: object, most: int, error: type[errors.ApiError]) -> None:

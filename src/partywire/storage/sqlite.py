@@ -9,6 +9,7 @@ Each is acknowledged only after that commit.
 """
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -29,8 +30,8 @@ _LOCK_PATIENCE = 5.0  # seconds
 _LOCK_PAUSE: Final = 0.002  # seconds
 _STATEMENTS: Final = 512
 
+_WAL: Final = "PRAGMA journal_mode = WAL"
 _PRAGMAS: Final = (
-    "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
     "PRAGMA cache_size = -65536",
@@ -53,11 +54,26 @@ def connect(file: Path) -> apsw.Connection:
         connection.set_busy_timeout(int(_LOCK_PATIENCE * 1000))
         # Otherwise a statement is planned anew whenever its arguments change.
         connection.config(apsw.SQLITE_DBCONFIG_ENABLE_QPSG, 1)
+        _enter_wal(connection)
         for pragma in _PRAGMAS:
             connection.execute(pragma)
     except apsw.Error as error:
         raise StorageFailure(f"{file}: {error}") from error
     return connection
+
+
+def _enter_wal(connection: apsw.Connection) -> None:
+    """Asks again while another process holds the file: here SQLite does not wait by itself."""
+    patience = time.monotonic() + _LOCK_PATIENCE
+    while True:
+        try:
+            connection.execute(_WAL)
+        except apsw.BusyError:
+            if time.monotonic() > patience:
+                raise
+            time.sleep(_LOCK_PAUSE)
+        else:
+            return
 
 
 _UNIQUE: Final = {apsw.SQLITE_CONSTRAINT_UNIQUE, apsw.SQLITE_CONSTRAINT_PRIMARYKEY}
@@ -115,7 +131,7 @@ class _Writer:
             try:
                 await turn
             except asyncio.CancelledError:
-                if turn.done() and not turn.cancelled():
+                if turn.done() and not turn.cancelled() and turn.exception() is None:
                     self._pass_turn()
                 raise
         self._idle.clear()

@@ -5,9 +5,11 @@ tokens; hence encryption and not hashing (decided: decisions/0008).
 """
 
 import base64
+import contextlib
 import hashlib
 import hmac
 import os
+import secrets
 from pathlib import Path
 from typing import Final
 
@@ -79,17 +81,25 @@ class Vault:
 
 
 def _read_or_make(file: Path) -> bytes:
+    if not file.exists():
+        _make(file)
+    if file.stat().st_mode & 0o077:
+        raise VaultFailure(
+            f"{file} can be read by others: run chmod 600 on it, and rotate the tokens"
+        )
+    return file.read_bytes().strip()
+
+
+def _make(file: Path) -> None:
+    """Makes the key file whole or not at all; one that was made meanwhile stays."""
+    draft = file.with_name(f"{file.name}.{secrets.token_hex(8)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        if file.stat().st_mode & 0o077:
-            raise VaultFailure(
-                f"{file} can be read by others: run chmod 600 on it, and rotate the tokens"
-            ) from None
-        return file.read_bytes().strip()
-    key = Fernet.generate_key()
-    with os.fdopen(descriptor, "wb") as stream:
-        stream.write(key + b"\n")
-        stream.flush()
-        os.fsync(stream.fileno())
-    return key
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(Fernet.generate_key() + b"\n")
+            stream.flush()
+            os.fsync(stream.fileno())
+        with contextlib.suppress(FileExistsError):
+            os.link(draft, file)
+    finally:
+        draft.unlink()

@@ -9,7 +9,7 @@ from partywire import __version__, errors
 from partywire.domain.call import Resources
 from partywire.wire.http import problems
 from partywire.wire.http.doors import DOORS
-from partywire.wire.http.exchange import FIDELITY_PATH
+from partywire.wire.http.exchange import FIDELITY_PATH, JSON_TYPE
 from partywire.wire.http.operation import Later
 
 
@@ -32,13 +32,16 @@ async def _fidelity(_request: Request) -> Response:
 
 
 async def _not_found(request: Request, _error: Exception) -> Response:
-    error = errors.NotFound(f"The requested resource {request.url.path} was not found")
-    return Response(problems.body(error), error.status, media_type="application/json")
+    path = request.scope["raw_path"].decode("latin-1")
+    return _refusal(errors.NotFound(f"The requested resource {path} was not found"))
 
 
 async def _method_not_allowed(_request: Request, _error: Exception) -> Response:
-    error = errors.MethodNotAllowed()
-    return Response(problems.body(error), error.status, media_type="application/json")
+    return _refusal(errors.MethodNotAllowed())
+
+
+def _refusal(error: errors.ApiError) -> Response:
+    return Response(problems.body(error), error.status, {"content-type": JSON_TYPE})
 
 
 def about(resources: Resources) -> Starlette:

@@ -14,6 +14,7 @@ from partywire.wire.http.fields import (
     cleared_if_blank,
     instant,
     kept_if_blank,
+    last_instant,
     sid,
     timer,
 )
@@ -43,7 +44,7 @@ CHANGES = Form(
 FILTER = Form(
     {
         "StartDate": ("start_date", instant(errors.BadRequest, "StartDate")),
-        "EndDate": ("end_date", instant(errors.BadRequest, "EndDate")),
+        "EndDate": ("end_date", last_instant(errors.BadRequest, "EndDate")),
         "State": ("state", choice("active", "inactive", "closed", error=errors.BadState)),
     }
 )

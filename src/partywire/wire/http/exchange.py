@@ -1,6 +1,7 @@
 """One HTTP request and its answer, in the terms of ASGI."""
 
 import logging
+import re
 import secrets
 from functools import lru_cache
 from itertools import count
@@ -18,7 +19,9 @@ Headers = dict[bytes, bytes]
 
 FIDELITY_PATH: Final = "/_partywire/fidelity"
 
-_JSON: Final = (b"content-type", b"application/json;charset=utf-8")
+_HOST: Final = re.compile(rb"([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?")
+JSON_TYPE: Final = "application/json;charset=utf-8"
+_JSON: Final = (b"content-type", JSON_TYPE.encode())
 
 # A request's id is its process's random half and its number there: unique, and cheap to make.
 _PROCESS: Final = secrets.token_hex(8).encode()
@@ -33,7 +36,7 @@ class Request(msgspec.Struct):
     connection: Connection
     receive: Receive
     headers: Headers
-    base: str
+    base: str = ""
 
     @property
     def path(self) -> str:
@@ -84,15 +87,32 @@ class Answer(msgspec.Struct):
     headers: tuple[tuple[bytes, bytes], ...] = ()
 
 
-@lru_cache(maxsize=1024)
-def base_of(host: bytes) -> str:
+def base_of(request: Request) -> str:
     """Scheme and host that the client asked, to which its next requests should go.
 
-    Behind ``partywire exec`` that is the real API's own name, and TLS ends in the proxy.
+    Behind ``partywire exec`` that is the real API's own name, and TLS ends in the proxy. HTTP/1.0
+    need not name a host: then it is the address that was reached.
+
+    Raises:
+        BadRequest: there are two hosts, or what is there is none.
     """
-    name = host.decode("latin-1") or "localhost"
-    scheme = "https" if name.partition(":")[0].endswith(".twilio.com") else "http"
-    return f"{scheme}://{name}"
+    host = request.headers.get(b"host")
+    if host is None:
+        name, port = request.connection["server"]
+        return f"http://{name}:{port}"
+    sent = request.connection["headers"]
+    if len(sent) != len(request.headers) and sum(name == b"host" for name, _ in sent) > 1:
+        raise errors.BadRequest("There are two Host headers")
+    return _url(host)
+
+
+@lru_cache(maxsize=1024)
+def _url(host: bytes) -> str:
+    match = _HOST.fullmatch(host)
+    if match is None:
+        raise errors.BadRequest("The Host header is not a host")
+    scheme = "https" if match[1].endswith(b".twilio.com") else "http"
+    return f"{scheme}://{host.decode('ascii')}"
 
 
 def refusal(request: Request, error: errors.ApiError, hint: str | None = None) -> Answer:

@@ -92,6 +92,17 @@ def instant(error: type[ApiError], what: str | None = None) -> Read:
     return read
 
 
+def last_instant(error: type[ApiError], what: str) -> Read:
+    """Like ``instant``, to the end of its second: the wire writes dates in whole seconds."""
+    read = instant(error, what)
+
+    def read_last(value: str) -> object:
+        moment = read(value)
+        return moment if moment is OMITTED else moment // 1000 * 1000 + 999
+
+    return read_last
+
+
 def index(error: type[ApiError]) -> Read:
     """A message index; blank, or the word ``null``, is null."""
 

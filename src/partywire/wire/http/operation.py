@@ -114,11 +114,11 @@ class Api:
         """Answers one HTTP request."""
         started = perf_counter()
         headers: Headers = dict(connection["headers"])
-        base = self._resources.config.public_url or base_of(headers.get(b"host", b""))
-        request = Request(connection, receive, headers, base)
+        request = Request(connection, receive, headers)
         account = ""
         concurrent = 1
         try:
+            request.base = self._resources.config.public_url or base_of(request)
             header = headers.get(b"authorization")
             credential = self._front_door.recent(header) or await self._front_door.open(header)
             account = credential.account
