@@ -23,8 +23,10 @@ help: ## show this
 run: $(READY) ## start a bench with demo data on 127.0.0.1:4242
 	@$(BIN)/partywire dev --demo --port 4242
 
-test: check unit clients ## every test, lint, type check and layer contract
-	@$(BIN)/python tools/closing.py
+test: $(READY) ## every test, lint, type check and layer contract
+	@mkdir -p .cache; rm -f .cache/unit.xml .cache/clients.xml
+	@status=0; for verb in check unit clients; do $(MAKE) --no-print-directory $$verb || status=1; done; \
+	$(BIN)/python tools/closing.py .cache/unit.xml .cache/clients.xml || status=1; exit $$status
 
 check: lint types layers ## everything that needs no server
 
@@ -39,10 +41,10 @@ layers: $(READY)
 	$(BIN)/lint-imports --no-cache
 
 unit: $(READY)
-	$(BIN)/pytest -n 2 --dist worksteal --ignore tests/clients
+	$(BIN)/pytest -n 2 --dist worksteal --ignore tests/clients --junitxml .cache/unit.xml
 
 clients: .venv-wheel/ready ## the official libraries against the installed wheel
-	PARTYWIRE_COMMAND=$(CURDIR)/.venv-wheel/bin/partywire $(BIN)/pytest tests/clients
+	PARTYWIRE_COMMAND=$(CURDIR)/.venv-wheel/bin/partywire $(BIN)/pytest tests/clients --junitxml .cache/clients.xml
 
 crash: $(READY) ## kill a server under load, 200 times
 	PARTYWIRE_KILLS=200 $(BIN)/pytest tests/crash
@@ -61,7 +63,7 @@ lock: $(READY) ## choose newer dependencies
 	$(BIN)/python tools/lock.py
 
 clean: ## forget what was set up
-	rm -rf .venv .venv-wheel .cache dist build
+	rm -rf .venv .venv-wheel .venv-node .cache dist build tests/clients/node/node_modules
 
 $(READY): requirements/dev.txt pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or later is needed; name it: make PYTHON=… test" >&2; exit 1; }

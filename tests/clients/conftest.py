@@ -1,0 +1,85 @@
+"""Fixtures of the tests that drive the official libraries, unmodified, and plain curl."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from clients import node_runtime
+from clients.runs import ROUTES, Route, Stage, Tour, base_of, python_program, run
+from harness import Server
+
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks all tests below this folder."""
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker("clients")
+
+
+@pytest.fixture(scope="session")
+def node() -> str:
+    """The path of a Node whose programs find their modules."""
+    try:
+        return node_runtime.prepared().node
+    except node_runtime.Unavailable as error:
+        pytest.skip(str(error))
+
+
+@pytest.fixture(scope="session")
+def curl() -> str:
+    """The path of curl."""
+    found = shutil.which("curl")
+    if found is None:
+        pytest.skip("there is no curl on this machine")
+    return found
+
+
+Program = Callable[[str], list[str]]
+
+
+@pytest.fixture(scope="session", params=["python", "node"])
+def library(request: pytest.FixtureRequest) -> str:
+    """An official library."""
+    name: str = request.param
+    return name
+
+
+@pytest.fixture(scope="session")
+def program(request: pytest.FixtureRequest, library: str) -> Program:
+    """Makes the command of a program that uses the library, of the program's bare name."""
+    if library == "python":
+        return lambda name: python_program(f"{name}.py")
+    node = request.getfixturevalue("node")
+    return lambda name: [node, str(node_runtime.PROGRAMS / f"{name}.js")]
+
+
+@pytest.fixture(scope="session", params=ROUTES)
+def route(request: pytest.FixtureRequest) -> Route:
+    """How a client finds the server."""
+    way: Route = request.param
+    return way
+
+
+@pytest.fixture(params=["account", "service"])
+def door(request: pytest.FixtureRequest) -> str:
+    """Whether resources hang from the account or from a service."""
+    name: str = request.param
+    return name
+
+
+@pytest.fixture(scope="session")
+def tour(library: str, program: Program, route: Route, server: Server) -> Tour:
+    """Every scenario, played once by this library on this route."""
+    return Tour(library, base_of(route, server.url), run(program("tour"), route, server.url))
+
+
+@pytest.fixture
+def stage(tour: Tour, door: str) -> Stage:
+    """The tour at one door."""
+    return Stage(tour, door)
