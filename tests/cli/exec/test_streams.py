@@ -5,6 +5,7 @@ import struct
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -201,3 +202,24 @@ def test_a_client_without_the_authority_says_so(tmp_path: Path) -> None:
         assert "UNKNOWN_CA" in at_server.reason
 
     asyncio.run(scenario())
+
+
+@pytest.mark.skipif(not hasattr(socket, "TCP_QUICKACK"), reason="only Linux can be asked")
+def test_what_arrives_is_acknowledged_at_once() -> None:
+    wishes: list[tuple[int, int, int]] = []
+
+    class Socket:
+        def setsockopt(self, *wish: int) -> None:
+            wishes.append(wish)
+
+    class Writer:
+        def get_extra_info(self, _name: str) -> Socket:
+            return Socket()
+
+    async def main() -> bytes:
+        reader = asyncio.StreamReader()
+        reader.feed_data(b"head")
+        return await SocketStream(reader, cast("asyncio.StreamWriter", Writer())).read()
+
+    assert asyncio.run(main()) == b"head"
+    assert wishes == [(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)]

@@ -8,12 +8,14 @@ are not lost, TLS may lie within TLS, and either side may say that it has finish
 import abc
 import asyncio
 import contextlib
+import socket
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Final, TypeVar
 
 T = TypeVar("T")
 
+_QUICK_ACK: Final[int | None] = getattr(socket, "TCP_QUICKACK", None)  # Linux
 _CHUNK: Final = 64 * 1024
 _HEAD_LIMIT: Final = 64 * 1024
 _LINGER_SECONDS: Final = 30
@@ -105,7 +107,20 @@ class SocketStream(ByteStream):
         self._writer = writer
 
     async def _receive(self) -> bytes:
-        return await self._reader.read(_CHUNK)
+        data = await self._reader.read(_CHUNK)
+        self._acknowledge()
+        return data
+
+    def _acknowledge(self) -> None:
+        """Tells the peer at once that its data came.
+
+        Python's clients send head and body of a request apart, and behind a proxy the second
+        waits until the first is acknowledged: without this, for 40 ms. The wish holds only for
+        a while, hence with every read.
+        """
+        if _QUICK_ACK is not None:
+            with contextlib.suppress(OSError):
+                self._writer.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, _QUICK_ACK, 1)
 
     async def write(self, data: bytes) -> None:  # noqa: D102
         self._writer.write(data)
