@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from harness import Client, Server, account, dev_server
 from partywire.app import opened
@@ -11,6 +12,10 @@ from partywire.config import Config
 from partywire.domain import accounts
 from partywire.domain.call import Call, Resources
 from partywire.model.scope import Scope
+
+# How long an example takes is not what is tested.
+settings.register_profile("house", deadline=None, derandomize=True)
+settings.load_profile("house")
 
 NOON = 1_767_268_800_000  # 2026-01-01T12:00:00Z
 

@@ -132,7 +132,7 @@ class Client:
     ) -> None:
         self.url, self.credentials, self.door = url, credentials, door
         self.http = http or httpx.Client(
-            base_url=url, auth=credentials, timeout=60, trust_env=False
+            base_url=url, auth=credentials, timeout=60, trust_env=False, verify=False
         )
 
     def __enter__(self) -> Self:

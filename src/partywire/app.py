@@ -39,10 +39,10 @@ async def opened(config: Config) -> AsyncIterator[Resources]:
         NewerSchema: it was made by a newer version of this program.
         VaultFailure: the key file cannot be used, or does not fit the database.
     """
-    vault = Vault.from_file(Path(config.key_file))
     clock: Clock = SystemClock() if config.frozen_at is None else FrozenClock(config.frozen_at)
     database = await open_database(config.database)
     try:
+        vault = Vault.from_file(Path(config.key_file))
         resources = Resources(config, database, vault, clock, Mint(clock, config.seed))
         for account in (await accounts.every(resources))[:1]:
             vault.decrypt(account.token)

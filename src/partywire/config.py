@@ -1,7 +1,4 @@
-"""One table of options: name, type, default, and what each is for.
-
-Each option can also be set by an environment variable: ``PARTYWIRE_`` and its name in capitals.
-"""
+"""One table of what distinguishes a running server: name, type, default, and what it is for."""
 
 from typing import Final
 

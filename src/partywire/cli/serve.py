@@ -36,17 +36,26 @@ def checked_public_url(host: str, public_url: str | None) -> str | None:
             "request of a client would go wherever the Host header of the last one said: add "
             "--public-url https://NAME, the address of the TLS proxy in front of this server",
         )
-    parts = urlsplit(public_url)
+    try:
+        parts = urlsplit(public_url)
+        whole = f"{parts.scheme}://{_authority(parts.hostname or '', parts.port)}"
+    except ValueError as error:
+        raise Unfit(f"--public-url {public_url} is not a URL: {error}") from error
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise Unfit(f"--public-url {public_url} is not an http(s) URL")
+    if public_url.removesuffix("/").lower() != whole:
+        raise Unfit(f"--public-url {public_url} must be a scheme and a host only: {whole}")
     if parts.scheme == "http" and not is_loopback(parts.hostname):
         raise Unfit(
             f"--public-url {public_url} would send auth tokens in the clear: put a TLS proxy in "
             "front of this server and name its https:// address",
         )
-    if parts.query or parts.fragment or parts.path not in {"", "/"}:
-        raise Unfit(f"--public-url {public_url} must be a scheme and a host only")
-    return public_url.rstrip("/")
+    return whole
+
+
+def _authority(host: str, port: int | None) -> str:
+    shown = f"[{host}]" if ":" in host else host
+    return shown if port is None else f"{shown}:{port}"
 
 
 @click.command("serve")

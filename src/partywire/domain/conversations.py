@@ -193,6 +193,15 @@ async def update(call: Call, key: str, changes: ConversationChanges) -> Conversa
     return conversation
 
 
+async def wake(call: Call, transaction: Transaction, conversation: Conversation) -> None:
+    """Makes a conversation that is inactive active, as a new message does."""
+    if conversation.state != "inactive":
+        return
+    awake = replace(conversation, state="active", date_updated=call.now)
+    await store.save(transaction, awake)
+    await events.append(call, transaction, "conversation.updated", awake, awake.sid)
+
+
 async def delete(call: Call, key: str) -> None:
     """Deletes a conversation with its participants and messages.
 

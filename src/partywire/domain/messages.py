@@ -11,6 +11,7 @@ from partywire.model.messages import Message, MessageChanges, Order
 from partywire.model.pages import Page, PageRequest
 from partywire.storage import conversations as conversation_store
 from partywire.storage import messages as store
+from partywire.storage.database import Transaction
 
 _DEFAULT_AUTHOR = "system"
 _LONGEST_AUTHOR = 256
@@ -31,6 +32,15 @@ def _check(call: Call, changes: MessageChanges) -> None:
             )
 
 
+async def _written_by(
+    call: Call, transaction: Transaction, conversation_sid: str, changes: MessageChanges
+) -> str | None:
+    """The participant that the named author is; None for the system, and for outsiders."""
+    if not changes.author:
+        return None
+    return await participants.author_sid(call, transaction, conversation_sid, changes.author)
+
+
 async def create(call: Call, conversation_key: str, changes: MessageChanges) -> Message:
     """Posts a message; makes an inactive conversation active again and restarts its timers.
 
@@ -44,8 +54,8 @@ async def create(call: Call, conversation_key: str, changes: MessageChanges) -> 
     if changes.body is UNSET:
         raise errors.BodyMissing
     _check(call, changes)
-    author = changes.author or _DEFAULT_AUTHOR
-    changes = replace(changes, author=author)
+    if not changes.author:
+        changes = replace(changes, author=UNSET)
     created = call.now if changes.date_created is UNSET else changes.date_created
     sid = await conversations.resolve(call, conversation_key)
     service_sid = call.service_sid
@@ -53,14 +63,15 @@ async def create(call: Call, conversation_key: str, changes: MessageChanges) -> 
         counted = await conversation_store.take_index(transaction, service_sid, sid, call.now)
         if counted is None:
             raise await conversations.refusal(call, transaction, sid)
-        written_by = await participants.author_sid(call, transaction, sid, author)
+        await conversations.wake(call, transaction, counted)
+        written_by = await _written_by(call, transaction, sid, changes)
         message = changes.applied_to(
             Message(
                 sid=call.sid(sids.MESSAGE),
                 service_sid=service_sid,
                 conversation_sid=sid,
                 index=counted.next_message_index - 1,
-                author=author,
+                author=_DEFAULT_AUTHOR,
                 participant_sid=written_by,
                 body=None,
                 subject=None,
@@ -121,8 +132,8 @@ async def update(call: Call, conversation_key: str, sid: str, changes: MessageCh
             return message
         message = changes.applied_to(replace(message, date_updated=call.now))
         if changes.author is not UNSET:
+            written_by = await _written_by(call, transaction, conversation_sid, changes)
             author = changes.author or _DEFAULT_AUTHOR
-            written_by = await participants.author_sid(call, transaction, conversation_sid, author)
             message = replace(message, author=author, participant_sid=written_by)
         await store.save(transaction, message)
         await events.append(call, transaction, "message.updated", message, conversation_sid)

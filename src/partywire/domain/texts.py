@@ -1,11 +1,17 @@
 """Bounds on texts that clients store. Sizes: the limits page of the Conversations docs."""
 
-import msgspec
+import json
 
 from partywire import errors
 
-# Numbers are left alone: what is too great for a float is JSON all the same.
-_json = msgspec.json.Decoder(float_hook=str)
+
+def _refuse(word: str) -> None:
+    raise ValueError(word)
+
+
+# Only the grammar is checked: numbers that nothing can hold are JSON all the same, and so is
+# the escaped half of a pair of surrogates; NaN is not.
+_json = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=_refuse)
 
 
 def check_length(text: object, most: int, error: type[errors.ApiError]) -> None:
@@ -22,10 +28,9 @@ def check_attributes(text: object, most: int) -> None:
     """
     if not isinstance(text, str):
         return
-    data = text.encode()
-    if len(data) > most:
+    if len(text.encode()) > most:
         raise errors.AttributesTooLong(f"Attributes are longer than {most} bytes")
     try:
-        _json.decode(data)
-    except (msgspec.DecodeError, RecursionError):
+        _json.decode(text)
+    except (ValueError, RecursionError):
         raise errors.AttributesNotJson from None

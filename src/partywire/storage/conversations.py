@@ -47,10 +47,8 @@ _TAKE_INDEX: Final = Query(
     f"""UPDATE conversations SET
         next_message_index = next_message_index + 1,
         date_active = $3,
-        date_updated = CASE WHEN state = 'inactive' THEN $3 ELSE date_updated END,
         date_inactive = $3 + inactive_timer,
-        date_closed = $3 + closed_timer,
-        state = 'active'
+        date_closed = $3 + closed_timer
     WHERE service_sid = $1 AND sid = $2 AND state <> 'closed' RETURNING {_COLUMNS}""",
     Conversation,
 )
@@ -112,8 +110,7 @@ async def take_index(
 ) -> Conversation | None:
     """Counts a new message, whose index is one below the answer's ``next_message_index``.
 
-    Makes an inactive conversation active again and restarts its timers. None if there is no
-    such conversation, or if it is closed.
+    Restarts the timers. None if there is no such conversation, or if it is closed.
     """
     return await transaction.one(_TAKE_INDEX, service_sid, sid, now)
 

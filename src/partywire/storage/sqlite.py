@@ -1,115 +1,27 @@
 """SQLite: read in process on the event loop, written by one writer with group commit.
 
-The driver is apsw, which brings its own SQLite and decodes a page of fifty rows in a third of
-the standard library's time (decisions/0002). A point read takes about five microseconds, less
-than handing it to a thread would.
 Writes take turns on one connection: transactions that wait together run one after another, each
 under a savepoint, and share one ``COMMIT``, which runs off the loop with ``synchronous=FULL``.
 Each is acknowledged only after that commit.
 """
 
 import asyncio
-import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from itertools import starmap
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Self, TypeVar
+from typing import Any, Final, Self
 
 import apsw
 
-from partywire.storage.database import Duplicate, StorageFailure
+from partywire.storage.database import StorageFailure
 from partywire.storage.query import Query, Statement
-
-T = TypeVar("T")
+from partywire.storage.sqlite_connection import Statements, connect, failure
 
 _LONGEST_BATCH: Final = 256
 _LOCK_PATIENCE = 5.0  # seconds
 _LOCK_PAUSE: Final = 0.002  # seconds
-_STATEMENTS: Final = 512
-
-_WAL: Final = "PRAGMA journal_mode = WAL"
-_PRAGMAS: Final = (
-    "PRAGMA synchronous = FULL",
-    "PRAGMA foreign_keys = ON",
-    "PRAGMA cache_size = -65536",
-    "PRAGMA temp_store = MEMORY",
-)
-
-
-# A connection is used by one thread at a time, which is all that this mode asks for.
-_FLAGS: Final = apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE | apsw.SQLITE_OPEN_NOMUTEX
-
-
-def connect(file: Path) -> apsw.Connection:
-    """A connection as this program wants it.
-
-    Raises:
-        StorageFailure: the file cannot be opened for writing.
-    """
-    try:
-        connection = apsw.Connection(str(file), flags=_FLAGS, statementcachesize=_STATEMENTS)
-        connection.set_busy_timeout(int(_LOCK_PATIENCE * 1000))
-        # Otherwise a statement is planned anew whenever its arguments change.
-        connection.config(apsw.SQLITE_DBCONFIG_ENABLE_QPSG, 1)
-        _enter_wal(connection)
-        for pragma in _PRAGMAS:
-            connection.execute(pragma)
-    except apsw.Error as error:
-        raise StorageFailure(f"{file}: {error}") from error
-    return connection
-
-
-def _enter_wal(connection: apsw.Connection) -> None:
-    """Asks again while another process holds the file: here SQLite does not wait by itself."""
-    patience = time.monotonic() + _LOCK_PATIENCE
-    while True:
-        try:
-            connection.execute(_WAL)
-        except apsw.BusyError:
-            if time.monotonic() > patience:
-                raise
-            time.sleep(_LOCK_PAUSE)
-        else:
-            return
-
-
-_UNIQUE: Final = {apsw.SQLITE_CONSTRAINT_UNIQUE, apsw.SQLITE_CONSTRAINT_PRIMARYKEY}
-
-
-def _failure(error: apsw.Error) -> Exception:
-    if getattr(error, "extendedresult", 0) in _UNIQUE:
-        return Duplicate(str(error))
-    return StorageFailure(f"{type(error).__name__}: {error}")
-
-
-class _Statements:
-    """Runs statements on one connection; nothing here ever waits."""
-
-    def __init__(self, connection: apsw.Connection) -> None:
-        self._connection = connection
-
-    async def one(self, query: Query[T], *arguments: Any) -> T | None:
-        try:
-            row = self._connection.execute(query.numbered, arguments).fetchone()
-        except apsw.Error as error:
-            raise _failure(error) from error
-        return None if row is None else query.into(*row)
-
-    async def all(self, query: Query[T], *arguments: Any) -> list[T]:
-        try:
-            return list(starmap(query.into, self._connection.execute(query.numbered, arguments)))
-        except apsw.Error as error:
-            raise _failure(error) from error
-
-    async def run(self, statement: Statement, *arguments: Any) -> int:
-        try:
-            self._connection.execute(statement.numbered, arguments)
-        except apsw.Error as error:
-            raise _failure(error) from error
-        return self._connection.changes()
 
 
 class _Writer:
@@ -141,9 +53,9 @@ class _Writer:
             self.connection.execute("SAVEPOINT use_case")
         except apsw.Error as error:
             # Whoever waits behind this one has waited as long: do not make them queue again.
-            self._settle(list(self._waiting), _failure(error))
+            self._settle(list(self._waiting), failure(error))
             self._pass_turn()
-            raise _failure(error) from error
+            raise failure(error) from error
         except BaseException:
             self._pass_turn()
             raise
@@ -182,7 +94,7 @@ class _Writer:
             self.connection.execute("RELEASE use_case")
         except apsw.Error as error:
             self.undo()
-            raise _failure(error) from error
+            raise failure(error) from error
         durable = asyncio.get_running_loop().create_future()
         self._group.append(durable)
         self._pass_turn()
@@ -221,7 +133,7 @@ class _Writer:
         """Rolls the whole group back and tells each of its members."""
         if self.connection.in_transaction:
             self.connection.execute("ROLLBACK")
-        self._settle(self._group, _failure(error))
+        self._settle(self._group, failure(error))
         self._group = []
 
     @staticmethod
@@ -250,7 +162,7 @@ async def _to_its_end(running: asyncio.Future[apsw.Cursor]) -> None:
         raise
 
 
-class _Transaction(_Statements):
+class _Transaction(Statements):
     """One use-case's turn at the writer."""
 
     def __init__(self, writer: _Writer) -> None:
@@ -270,7 +182,7 @@ class _Transaction(_Statements):
             # The turn must not be passed on while the statement runs, whatever happens to us.
             await _to_its_end(running)
         except apsw.Error as error:
-            raise _failure(error) from error
+            raise failure(error) from error
         return self._connection.changes()
 
     async def __aexit__(
@@ -285,7 +197,7 @@ class _Transaction(_Statements):
             self._writer.undo()
 
 
-class SqliteDatabase(_Statements):
+class SqliteDatabase(Statements):
     """One SQLite file; several processes may have it open.
 
     Args:

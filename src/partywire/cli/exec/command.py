@@ -27,7 +27,11 @@ def _server_url(
 @click.command(
     "exec",
     # Whatever follows the command's name is the command's, dashes or none.
-    context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False},
+    context_settings={
+        "help_option_names": ["-h", "--help"],
+        "ignore_unknown_options": True,
+        "allow_interspersed_args": False,
+    },
 )
 @click.option(
     "--url",

@@ -99,7 +99,7 @@ def base_of(request: Request) -> str:
     host = request.headers.get(b"host")
     if host is None:
         name, port = request.connection["server"]
-        return f"http://{name}:{port}"
+        return f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
     sent = request.connection["headers"]
     if len(sent) != len(request.headers) and sum(name == b"host" for name, _ in sent) > 1:
         raise errors.BadRequest("There are two Host headers")

@@ -5,7 +5,7 @@ A value that is ``OMITTED`` counts as not sent at all.
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from partywire import sids
@@ -15,6 +15,7 @@ Read = Callable[[str], Any]
 
 OMITTED: Final = object()
 
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _GREATEST_INTEGER: Final = 2**63 - 1
 _LONGEST_TIMER: Final = 100 * 365 * 86_400_000  # milliseconds
 _INTEGER: Final = re.compile(r"\d{1,19}", re.ASCII)
@@ -85,7 +86,7 @@ def instant(error: type[ApiError], what: str | None = None) -> Read:
             moment = datetime.fromisoformat(value.strip())
             if moment.tzinfo is None:
                 moment = moment.replace(tzinfo=UTC)
-            return int(moment.astimezone(UTC).timestamp() * 1000)
+            return (moment.astimezone(UTC) - _EPOCH) // timedelta(milliseconds=1)
         except (ValueError, OverflowError):
             raise error(f"{what} is not an ISO 8601 date and time" if what else None) from None
 

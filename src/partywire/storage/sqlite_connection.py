@@ -1,0 +1,107 @@
+"""One connection to an SQLite file: how it is opened, and how statements run on it.
+
+The driver is apsw, which brings its own SQLite and decodes a page of fifty rows in a third of
+the standard library's time (decisions/0002). A point read takes about five microseconds, less
+than handing it to a thread would.
+"""
+
+import time
+from itertools import starmap
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import apsw
+
+from partywire.storage.database import Duplicate, StorageFailure
+from partywire.storage.query import Query, Statement
+
+T = TypeVar("T")
+
+_LOCK_PATIENCE: Final = 5.0  # seconds
+_LOCK_PAUSE: Final = 0.002  # seconds
+_STATEMENTS: Final = 512
+
+_WAL: Final = "PRAGMA journal_mode = WAL"
+_PRAGMAS: Final = (
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA cache_size = -65536",
+    "PRAGMA temp_store = MEMORY",
+)
+
+
+# A connection is used by one thread at a time, which is all that this mode asks for.
+_FLAGS: Final = apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE | apsw.SQLITE_OPEN_NOMUTEX
+
+
+def connect(file: Path) -> apsw.Connection:
+    """A connection as this program wants it.
+
+    Raises:
+        StorageFailure: the file cannot be opened for writing.
+    """
+    try:
+        connection = apsw.Connection(str(file), flags=_FLAGS, statementcachesize=_STATEMENTS)
+        connection.set_busy_timeout(int(_LOCK_PATIENCE * 1000))
+        # Otherwise a statement is planned anew whenever its arguments change.
+        connection.config(apsw.SQLITE_DBCONFIG_ENABLE_QPSG, 1)
+        _enter_wal(connection)
+        for pragma in _PRAGMAS:
+            connection.execute(pragma)
+    except apsw.Error as error:
+        raise StorageFailure(f"{file}: {error}") from error
+    return connection
+
+
+def _enter_wal(connection: apsw.Connection) -> None:
+    """Asks again while another process holds the file: here SQLite does not wait by itself."""
+    patience = time.monotonic() + _LOCK_PATIENCE
+    while True:
+        try:
+            connection.execute(_WAL)
+        except apsw.BusyError:
+            if time.monotonic() > patience:
+                raise
+            time.sleep(_LOCK_PAUSE)
+        else:
+            return
+
+
+_UNIQUE: Final = {apsw.SQLITE_CONSTRAINT_UNIQUE, apsw.SQLITE_CONSTRAINT_PRIMARYKEY}
+
+
+def failure(error: apsw.Error) -> Exception:
+    """The driver's error in the terms of this package: Duplicate or StorageFailure."""
+    if getattr(error, "extendedresult", 0) in _UNIQUE:
+        return Duplicate(str(error))
+    return StorageFailure(f"{type(error).__name__}: {error}")
+
+
+class Statements:
+    """Runs statements on one connection; nothing here ever waits."""
+
+    def __init__(self, connection: apsw.Connection) -> None:
+        self._connection = connection
+
+    async def one(self, query: Query[T], *arguments: Any) -> T | None:
+        """See ``Reader.one``."""
+        try:
+            row = self._connection.execute(query.numbered, arguments).fetchone()
+        except apsw.Error as error:
+            raise failure(error) from error
+        return None if row is None else query.into(*row)
+
+    async def all(self, query: Query[T], *arguments: Any) -> list[T]:
+        """See ``Reader.all``."""
+        try:
+            return list(starmap(query.into, self._connection.execute(query.numbered, arguments)))
+        except apsw.Error as error:
+            raise failure(error) from error
+
+    async def run(self, statement: Statement, *arguments: Any) -> int:
+        """See ``Transaction.run``."""
+        try:
+            self._connection.execute(statement.numbered, arguments)
+        except apsw.Error as error:
+            raise failure(error) from error
+        return self._connection.changes()

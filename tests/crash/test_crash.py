@@ -1,0 +1,90 @@
+"""A server that is killed at any moment keeps what it promised, and promises nothing twice."""
+
+import asyncio
+import os
+import random
+from pathlib import Path
+
+import pytest
+
+from crash import evidence
+from crash.load import Ledger, working
+from harness import Client, Server, serve_account
+
+pytestmark = pytest.mark.crash
+
+KILLS = int(os.environ.get("PARTYWIRE_KILLS", "10"))
+LONGEST_LOAD = 0.6  # seconds until the kill
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "partywire.db"
+
+
+@pytest.fixture
+def credentials(file: Path) -> tuple[str, str]:
+    return serve_account(file)
+
+
+def serve(file: Path) -> Server:
+    return Server(["serve", "--port", "0", "--database", f"sqlite:///{file}"])
+
+
+async def killed_under_load(
+    server: Server, credentials: tuple[str, str], ledger: Ledger, name: str, chance: random.Random
+) -> None:
+    async with working(server.url, credentials, ledger, name, chance):
+        await asyncio.sleep(chance.uniform(0, LONGEST_LOAD))
+        server.kill()
+
+
+def assert_nothing_is_lost(file: Path, ledger: Ledger) -> None:
+    with evidence.reading(file) as connection:
+        happened = evidence.events(connection)
+        evidence.assert_sound(connection)
+        evidence.assert_promises_are_kept(ledger, happened)
+        evidence.assert_indexes_have_no_gap(connection, happened)
+        evidence.assert_tables_are_what_the_outbox_tells(connection, happened)
+
+
+def assert_answers_agree(server: Server, credentials: tuple[str, str], file: Path) -> None:
+    """What clients are shown is what the tables hold, unread counts message by message."""
+    with evidence.reading(file) as connection:
+        counts = evidence.recounted(connection)
+        rows = connection.execute("SELECT conversation_sid, message_index, sid FROM messages")
+        messages = sorted(rows)
+    with Client(server.url, credentials) as client:
+        shown = {
+            (user["identity"], each["conversation_sid"]): each["unread_messages_count"]
+            for user in client.items("/Users", "users")
+            for each in client.items(f"/Users/{user['sid']}/Conversations", "conversations")
+        }
+        talks = sorted(talk["sid"] for talk in client.items("/Conversations", "conversations"))
+        seen = [
+            (talk, message["index"], message["sid"])
+            for talk in talks
+            for message in client.items(f"/Conversations/{talk}/Messages", "messages", PageSize=100)
+        ]
+    assert shown == counts
+    assert seen == messages
+
+
+def test_a_server_that_is_killed_again_and_again_keeps_its_promises(
+    file: Path, credentials: tuple[str, str]
+) -> None:
+    chance, ledger = random.Random(), Ledger()
+    for number in range(KILLS):
+        server = serve(file)
+        asyncio.run(killed_under_load(server, credentials, ledger, f"w{number}", chance))
+        assert evidence.complaints(server.stderr()) == []
+        if number % 10 == 9 or number < 10:
+            assert_nothing_is_lost(file, ledger)
+
+    server = serve(file)
+    try:
+        assert_nothing_is_lost(file, ledger)
+        assert_answers_agree(server, credentials, file)
+    finally:
+        assert server.stop() == 0
+    assert sum(1 for _ in ledger.promised()) > KILLS * 50

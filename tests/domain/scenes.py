@@ -1,0 +1,95 @@
+"""What a use-case leaves behind, and the first steps of most scenarios."""
+
+import contextlib
+import sqlite3
+from collections.abc import AsyncIterator, Iterator
+
+import msgspec
+import pytest
+from msgspec.structs import replace
+
+from partywire.domain import conversations, messages, participants, services
+from partywire.domain.call import Call, Resources
+from partywire.errors import ApiError
+from partywire.model.conversations import Conversation, ConversationChanges
+from partywire.model.events import Event, EventKind
+from partywire.model.messages import MessageChanges
+from partywire.model.participants import ParticipantChanges
+from partywire.storage import outbox
+
+MINUTE = 60_000
+HOUR = 60 * MINUTE
+NOBODY = "f" * 32  # the digits of a SID that nothing has
+
+
+def later(call: Call, milliseconds: int = MINUTE) -> Call:
+    """The same caller's next request."""
+    return replace(call, now=call.now + milliseconds)
+
+
+async def elsewhere(call: Call) -> Call:
+    """The same account's call in another service."""
+    service = await services.create(call, "Elsewhere")
+    return replace(call, scope=replace(call.scope, service_sid=service.sid))
+
+
+async def talk(
+    call: Call,
+    *identities: str,
+    messages_posted: int = 0,
+    changes: ConversationChanges | None = None,
+) -> Conversation:
+    """A conversation with these people in it, and some messages."""
+    made = await conversations.create(call, changes or ConversationChanges())
+    for identity in identities:
+        await participants.create(call, made.sid, identity, ParticipantChanges())
+    for number in range(messages_posted):
+        await messages.create(call, made.sid, MessageChanges(body=f"message {number}"))
+    return await conversations.fetch(call, made.sid)
+
+
+async def close(call: Call, sid: str) -> None:
+    """Closes a conversation."""
+    await conversations.update(call, sid, ConversationChanges(state="closed"))
+
+
+def stored(resources: Resources) -> list[str]:
+    """Everything that is committed, as SQL."""
+    file = resources.config.database.removeprefix("sqlite:///")
+    with contextlib.closing(sqlite3.connect(file)) as connection:
+        return list(connection.iterdump())
+
+
+@contextlib.asynccontextmanager
+async def written(call: Call) -> AsyncIterator[list[Event]]:
+    """The events that the block appends to the outbox: there once it is left."""
+    before = await outbox.after(call.database, "", 10_000)
+    found: list[Event] = []
+    yield found
+    found += (await outbox.after(call.database, "", 10_000))[len(before) :]
+
+
+@contextlib.contextmanager
+def unchanged(call: Call) -> Iterator[None]:
+    """The block leaves the database, outbox included, as it was."""
+    before = stored(call.resources)
+    yield
+    assert stored(call.resources) == before
+
+
+@contextlib.contextmanager
+def refused(call: Call, error: type[ApiError], match: str | None = None) -> Iterator[None]:
+    """The block ends in exactly this error, and leaves the database as it was."""
+    with unchanged(call), pytest.raises(error, match=match) as caught:
+        yield
+    assert type(caught.value) is error
+
+
+def kinds(events: list[Event]) -> list[EventKind]:
+    """What happened, in order."""
+    return [event.kind for event in events]
+
+
+def payload(thing: msgspec.Struct) -> str:
+    """The thing as an event carries it."""
+    return msgspec.json.encode(thing).decode()

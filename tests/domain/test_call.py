@@ -1,0 +1,35 @@
+"""What every use-case is handed first."""
+
+import pytest
+from msgspec.structs import replace
+
+from partywire import sids
+from partywire.config import Limits
+from partywire.domain.call import Call
+
+
+async def test_a_call_reaches_what_its_server_shares(call: Call) -> None:
+    assert call.database is call.resources.database
+    assert call.limits is call.resources.config.limits
+    assert call.service_sid == call.scope.service_sid
+
+
+async def test_limits_are_the_ones_that_were_configured(call: Call) -> None:
+    tight = replace(call.resources.config, limits=Limits(conversations_per_user=3))
+    narrowed = replace(call, resources=replace(call.resources, config=tight))
+    assert narrowed.limits.conversations_per_user == 3
+
+
+async def test_a_sid_comes_from_the_server_s_mint_with_its_prefix(call: Call) -> None:
+    first, second = call.sid(sids.USER), call.sid(sids.USER)
+    assert sids.is_sid(first, "US")
+    assert first < second < call.resources.mint.sid(sids.USER)
+
+
+async def test_webhooks_are_not_called_unless_asked_for(call: Call) -> None:
+    assert call.webhooks is False
+
+
+async def test_a_call_cannot_be_changed_on_its_way(call: Call) -> None:
+    with pytest.raises(AttributeError):
+        call.now = 0  # type: ignore[misc]

@@ -1,0 +1,18 @@
+"""An event: what happened, and to what."""
+
+from typing import get_args
+
+from model.structs import assert_row_of
+from partywire.model.events import Event, EventKind
+
+
+def test_an_event_is_a_row_of_the_outbox() -> None:
+    assert_row_of(Event, "events")
+
+
+def test_a_kind_is_a_noun_and_what_happened_to_it() -> None:
+    pairs = [kind.split(".") for kind in get_args(EventKind)]
+    nouns = {noun for noun, _ in pairs}
+    assert nouns == {"service", "user", "conversation", "participant", "message"}
+    assert {what for _, what in pairs} == {"added", "updated", "removed"}
+    assert len(set(get_args(EventKind))) == len(pairs)

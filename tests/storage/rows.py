@@ -1,0 +1,120 @@
+"""Rows that tests write straight into storage: plain, and each told apart by a number."""
+
+from typing import Any
+
+from msgspec.structs import replace
+
+from partywire import sids
+from partywire.model.accounts import Account
+from partywire.model.conversations import Conversation
+from partywire.model.events import Event
+from partywire.model.messages import Message
+from partywire.model.participants import Participant
+from partywire.model.roles import Role
+from partywire.model.services import Service
+from partywire.model.users import User
+
+
+def sid(prefix: str, number: int) -> str:
+    return f"{prefix}{number:032x}"
+
+
+ACCOUNT = sid(sids.ACCOUNT, 1)
+SERVICE = sid(sids.SERVICE, 1)
+ELSEWHERE = sid(sids.SERVICE, 2)  # another service of the same account
+
+
+def account(number: int = 1, **more: Any) -> Account:
+    key = sid(sids.ACCOUNT, number)
+    return replace(Account(key, key, None, "encrypted", SERVICE, 1), **more)
+
+
+def service(number: int = 1, **more: Any) -> Service:
+    role = sid(sids.ROLE, 1)
+    made = Service(sid(sids.SERVICE, number), ACCOUNT, "a service", role, role, role, 1, 1)
+    return replace(made, **more)
+
+
+def role(number: int = 1, **more: Any) -> Role:
+    made = Role(sid(sids.ROLE, number), SERVICE, "a role", "service", "[]", 1, 1)
+    return replace(made, **more)
+
+
+def user(number: int = 1, **more: Any) -> User:
+    made = User(
+        sid=sid(sids.USER, number),
+        service_sid=SERVICE,
+        identity=f"user{number}",
+        friendly_name=None,
+        attributes="{}",
+        role_sid=sid(sids.ROLE, 1),
+        date_created=1,
+        date_updated=1,
+    )
+    return replace(made, **more)
+
+
+def conversation(number: int = 1, **more: Any) -> Conversation:
+    made = Conversation(
+        sid=sid(sids.CONVERSATION, number),
+        service_sid=SERVICE,
+        messaging_service_sid=sid(sids.MESSAGING_SERVICE, 0),
+        friendly_name=None,
+        unique_name=None,
+        attributes="{}",
+        state="active",
+        inactive_timer=None,
+        closed_timer=None,
+        date_inactive=None,
+        date_closed=None,
+        email_address=None,
+        email_name=None,
+        created_by="system",
+        next_message_index=0,
+        messages_deleted=0,
+        date_active=number,
+        date_created=number,
+        date_updated=number,
+    )
+    return replace(made, **more)
+
+
+def participant(number: int = 1, of: int = 1, within: int = 1, **more: Any) -> Participant:
+    """Participant ``number``: user ``of`` in conversation ``within``."""
+    made = Participant(
+        sid=sid(sids.PARTICIPANT, number),
+        service_sid=SERVICE,
+        conversation_sid=sid(sids.CONVERSATION, within),
+        user_sid=sid(sids.USER, of),
+        identity=f"user{of}",
+        role_sid=None,
+        attributes="{}",
+        notification_level="default",
+        last_read_message_index=None,
+        last_read_timestamp=None,
+        date_created=1,
+        date_updated=1,
+    )
+    return replace(made, **more)
+
+
+def message(index: int = 0, within: int = 1, **more: Any) -> Message:
+    made = Message(
+        sid=sid(sids.MESSAGE, (within << 64) + index),
+        service_sid=SERVICE,
+        conversation_sid=sid(sids.CONVERSATION, within),
+        index=index,
+        author="system",
+        participant_sid=None,
+        body=f"message {index}",
+        subject=None,
+        attributes="{}",
+        date_created=1,
+        date_updated=1,
+    )
+    return replace(made, **more)
+
+
+def event(number: int = 1, **more: Any) -> Event:
+    made = Event(sid(sids.EVENT, number), SERVICE, None, "user.added", 0, number, "{}")
+    return replace(made, **more)

@@ -1,0 +1,47 @@
+from partywire.model.pages import PageRequest
+from partywire.storage import accounts, conversations, messages, participants, services, users
+from partywire.storage.database import Database
+from storage import rows
+
+STRANGER = rows.sid("AC", 9)
+
+
+async def test_a_service_is_seen_by_its_own_account_only(database: Database) -> None:
+    assert await services.fetch(database, rows.ACCOUNT, rows.SERVICE) == rows.service(1)
+    assert await services.fetch(database, STRANGER, rows.SERVICE) is None
+
+
+async def test_services_are_listed_in_the_order_of_their_sids(database: Database) -> None:
+    async with database.transaction() as transaction:
+        await accounts.add(transaction, rows.account(9))
+        await services.add(transaction, rows.service(3, account=STRANGER))
+
+    page = await services.page(database, rows.ACCOUNT, PageRequest(50))
+
+    assert page.items == [rows.service(1), rows.service(2)]
+
+
+async def test_another_account_cannot_delete_a_service(database: Database) -> None:
+    async with database.transaction() as transaction:
+        await services.delete(transaction, STRANGER, rows.SERVICE)
+
+    assert await services.fetch(database, rows.ACCOUNT, rows.SERVICE) is not None
+
+
+async def test_a_deleted_service_takes_everything_in_it_along(database: Database) -> None:
+    async with database.transaction() as transaction:
+        await users.add(transaction, rows.user())
+        await conversations.add(transaction, rows.conversation())
+        await participants.add(transaction, rows.participant())
+        await messages.add(transaction, rows.message())
+        await services.delete(transaction, rows.ACCOUNT, rows.SERVICE)
+
+    talk, someone = rows.conversation().sid, rows.user().sid
+    assert await services.fetch(database, rows.ACCOUNT, rows.SERVICE) is None
+    assert await users.by_sid(database, rows.SERVICE, someone) is None
+    assert await conversations.by_sid(database, rows.SERVICE, talk) is None
+    found = await participants.page(database, rows.SERVICE, talk, PageRequest(50))
+    assert found.items == []
+    left = await messages.page(database, rows.SERVICE, talk, "asc", PageRequest(50))
+    assert left.items == []
+    assert await services.fetch(database, rows.ACCOUNT, rows.ELSEWHERE) is not None

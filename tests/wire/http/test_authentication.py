@@ -1,0 +1,114 @@
+"""Basic authentication."""
+
+import base64
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from partywire.domain import accounts
+from partywire.domain.call import Resources
+from partywire.errors import Unauthenticated
+from partywire.wire.http import authentication
+from partywire.wire.http.authentication import Door, credentials
+
+
+def basic(pair: str) -> bytes:
+    """The header's value for a pair."""
+    return b"Basic " + base64.b64encode(pair.encode())
+
+
+@pytest.mark.parametrize(
+    ("header", "pair"),
+    [
+        (basic("AC1:token"), ("AC1", "token")),
+        (basic("AC1:to:ken"), ("AC1", "to:ken")),
+        (basic("AC1"), ("AC1", "")),
+        (basic(":token"), ("", "token")),
+        (basic("ü:é"), ("ü", "é")),
+        (basic("AC1:token").replace(b"Basic", b"bAsIc"), ("AC1", "token")),
+        (basic("AC1:token").replace(b" ", b"   "), ("AC1", "token")),
+    ],
+)
+def test_a_header_holds_name_and_password(header: bytes, pair: tuple[str, str]) -> None:
+    assert credentials(header) == pair
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        None,
+        b"",
+        b"Bearer abc",
+        b"Basic !!!",
+        b"Basic QQ",
+        b"Basic " + base64.b64encode(b"\xff:x"),
+        b"BasicQUM6dA==",
+    ],
+)
+def test_other_headers_hold_no_credentials(header: bytes | None) -> None:
+    with pytest.raises(Unauthenticated, match=r"^Authenticate"):
+        credentials(header)
+
+
+@given(st.binary())
+def test_no_header_breaks_the_reader(value: bytes) -> None:
+    for header in (value, b"Basic " + value):
+        try:
+            credentials(header)
+        except Unauthenticated:
+            continue
+
+
+async def test_a_door_opens_for_the_right_credentials_only(resources: Resources) -> None:
+    door = Door(resources)
+    account, token = await accounts.create(resources)
+    found = await door.open(basic(f"{account.sid}:{token}"))
+    assert (found.account, found.account_sid) == (account.id, account.sid)
+    assert found.default_service_sid == account.default_service_sid
+    for wrong in ("ada:token", f"{account.sid}:", f":{token}"):
+        with pytest.raises(Unauthenticated):
+            await door.open(basic(wrong))
+
+
+async def test_an_api_key_opens_the_door_of_its_account(resources: Resources) -> None:
+    account, _ = await accounts.create(resources)
+    key, secret = await accounts.create_key(resources, account.sid)
+    found = await Door(resources).open(basic(f"{key.sid}:{secret}"))
+    assert found.account == account.id
+
+
+async def test_credentials_are_remembered_for_a_moment(
+    resources: Resources, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    time = 100.0
+    monkeypatch.setattr(authentication, "monotonic", lambda: time)
+    door = Door(resources)
+    header = basic("AC" + "1" * 32 + ":token")
+    assert door.recent(header) is None
+    found = await door.open(header)
+    assert door.recent(header) == found
+    time += 0.09
+    assert door.recent(header) == found
+    time += 0.02
+    assert door.recent(header) is None
+
+
+async def test_who_was_refused_is_not_remembered(resources: Resources) -> None:
+    door = Door(resources)
+    header = basic("nobody:token")
+    with pytest.raises(Unauthenticated):
+        await door.open(header)
+    assert door.recent(header) is None
+    assert door.recent(None) is None
+
+
+async def test_what_is_remembered_does_not_grow_for_ever(
+    resources: Resources, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(authentication, "_MOST_REMEMBERED", 2)
+    door = Door(resources)
+    headers = [basic(f"AC{number:032x}:token") for number in range(3)]
+    for header in headers:
+        await door.open(header)
+    assert [door.recent(header) is None for header in headers] == [True, True, False]

@@ -1,0 +1,151 @@
+"""The adapter: authentication, scope, form, use-case, view, bytes."""
+
+import asyncio
+import base64
+import json
+import logging
+from typing import Any
+
+import pytest
+
+from partywire import errors
+from partywire.domain.call import Call, Resources
+from partywire.model.scope import Scope
+from partywire.wire.http.fields import text
+from partywire.wire.http.forms import Form
+from partywire.wire.http.operation import Api, Later, Operation, Place
+from partywire.wire.http.routing import Routes
+from wire.http.asgi import Wire, body, connection
+
+HEADER = (b"authorization", b"Basic " + base64.b64encode(b"AC" + b"1" * 32 + b":token"))
+HOST = (b"host", b"bench:80")
+FORM_TYPE = (b"content-type", b"application/x-www-form-urlencoded")
+
+
+def view(_scope: Scope, thing: Any) -> Any:
+    """Shows the thing as it is."""
+    return thing
+
+
+def api(resources: Resources, *operations: Any, template: str = "/v1/Things/{Sid}") -> Api:
+    """An application with these operations at one path of the account door."""
+    routes: Routes[Place] = Routes()
+    place = routes.at(template, Place("account", {}))
+    for operation in operations:
+        place.operations[operation.method] = operation
+    return Api(resources, routes)
+
+
+async def asked(
+    app: Api, method: str = "GET", path: bytes = b"/v1/Things/a%2Fb", data: bytes = b"", *more: Any
+) -> Wire:
+    """One exchange with an account of the bench."""
+    wire = Wire(body(data))
+    headers = (HEADER, HOST, FORM_TYPE, *more)
+    await app(connection(method, path, headers=headers), wire.receive, wire.send)
+    return wire
+
+
+async def test_an_operation_is_called_with_the_call_and_the_decoded_path(
+    resources: Resources,
+) -> None:
+    async def act(call: Call, key: str) -> Any:
+        return {"key": key, "root": call.scope.root, "now": call.now, "hooks": call.webhooks}
+
+    app = api(resources, Operation(method="GET", path="", act=act, view=view))
+    wire = await asked(app)
+    assert wire.status == 200
+    assert json.loads(wire.body) == {
+        "key": "a/b",
+        "root": "http://bench:80/v1",
+        "now": resources.clock.now(),
+        "hooks": False,
+    }
+
+
+async def test_a_post_brings_the_values_of_its_form(resources: Resources) -> None:
+    async def act(_call: Call, key: str, values: Any) -> Any:
+        return [key, values]
+
+    form = Form({"Name": ("name", text)})
+    app = api(
+        resources, Operation(method="POST", path="", act=act, form=form, view=view, status=201)
+    )
+    wire = await asked(app, "POST", b"/v1/Things/x", b"Name=a+b&Other=c")
+    assert (wire.status, json.loads(wire.body)) == (201, ["x", {"name": "a b"}])
+
+
+async def test_what_has_no_view_answers_204(resources: Resources) -> None:
+    async def act(_call: Call, _key: str) -> None:
+        return None
+
+    app = api(resources, Operation(method="DELETE", path="", act=act))
+    wire = await asked(app, "DELETE")
+    assert (wire.status, wire.body) == (204, b"")
+
+
+async def test_other_methods_and_paths_are_refused(resources: Resources) -> None:
+    app = api(resources, Later("GET", ""))
+    assert (await asked(app)).status == 501
+    assert (await asked(app, "POST")).status == 405
+    assert (await asked(app, path=b"/v1/Other")).status == 404
+
+
+async def test_an_error_of_the_house_is_answered_as_it_is(resources: Resources) -> None:
+    async def act(_call: Call, _key: str) -> None:
+        raise errors.UniqueNameTaken
+
+    wire = await asked(api(resources, Operation(method="GET", path="", act=act)))
+    assert (wire.status, json.loads(wire.body)["code"]) == (409, 50353)
+
+
+async def test_a_mistake_of_ours_is_logged_and_not_shown(
+    resources: Resources, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def act(_call: Call, _key: str) -> None:
+        raise ValueError("our secret")
+
+    app = api(resources, Operation(method="GET", path="", act=act))
+    with caplog.at_level(logging.ERROR, "partywire"):
+        wire = await asked(app)
+    assert (wire.status, json.loads(wire.body)["code"]) == (500, 20500)
+    assert b"secret" not in wire.body
+    assert "our secret" in caplog.text
+    assert "token" not in caplog.text
+
+
+async def test_nothing_is_done_for_strangers(resources: Resources) -> None:
+    async def act(_call: Call, _key: str) -> None:
+        pytest.fail("it was called")
+
+    app = api(resources, Operation(method="GET", path="", act=act))
+    wire = Wire(body(b""))
+    await app(connection(path=b"/v1/Things/x", headers=[HOST]), wire.receive, wire.send)
+    assert (wire.status, json.loads(wire.body)["code"]) == (401, 20003)
+
+
+async def test_the_webhook_header_reaches_the_use_case(resources: Resources) -> None:
+    async def act(call: Call, _key: str) -> Any:
+        return call.webhooks
+
+    app = api(resources, Operation(method="GET", path="", act=act, view=view))
+    header = (b"x-twilio-webhook-enabled", b"true")
+    assert (await asked(app, "GET", b"/v1/Things/x", b"", header)).body == b"true"
+    header = (b"x-twilio-webhook-enabled", b"perhaps")
+    assert (await asked(app, "GET", b"/v1/Things/x", b"", header)).status == 400
+
+
+async def test_requests_in_flight_are_counted_for_each_account(resources: Resources) -> None:
+    both = asyncio.Barrier(2)
+
+    async def act(_call: Call, key: str) -> Any:
+        if key == "slow":
+            await both.wait()
+        return key
+
+    app = api(resources, Operation(method="GET", path="", act=act, view=view))
+    await asked(app)  # opens the account
+    slow = await asyncio.gather(*(asked(app, path=b"/v1/Things/slow") for _ in range(2)))
+    counts = {wire.headers["twilio-concurrent-requests"] for wire in slow}
+    assert "2" in counts
+    assert (await asked(app)).headers["twilio-concurrent-requests"] == "1"
