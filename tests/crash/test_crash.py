@@ -3,13 +3,15 @@
 import asyncio
 import os
 import random
+import subprocess
+import time
 from pathlib import Path
 
 import pytest
 
 from crash import evidence
 from crash.load import Ledger, working
-from harness import Client, Server, serve_account
+from harness import Client, Server, partywire_command, serve_account
 
 pytestmark = pytest.mark.crash
 
@@ -88,3 +90,27 @@ def test_a_server_that_is_killed_again_and_again_keeps_its_promises(
     finally:
         assert server.stop() == 0
     assert sum(1 for _ in ledger.promised()) > KILLS * 50
+
+
+def test_a_server_that_is_killed_while_it_starts_starts_again(file: Path) -> None:
+    """Making the key, the file and the schema: none may be left half done."""
+    chance = random.Random()
+    for number in range(KILLS):
+        fresh = file.with_name(f"{number}.db")
+        arguments = ["serve", "--port", "0", "--database", f"sqlite:///{fresh}"]
+        process = subprocess.Popen(
+            [*partywire_command(), *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        time.sleep(chance.uniform(0.1, 0.6))
+        process.kill()
+        process.wait()
+
+        credentials = serve_account(fresh)
+        server = serve(fresh)
+        try:
+            with Client(server.url, credentials) as client:
+                client.made("/Conversations")
+            with evidence.reading(fresh) as connection:
+                evidence.assert_sound(connection)
+        finally:
+            assert server.stop() == 0

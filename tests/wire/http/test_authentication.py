@@ -10,7 +10,7 @@ from partywire.domain import accounts
 from partywire.domain.call import Resources
 from partywire.errors import Unauthenticated
 from partywire.wire.http import authentication
-from partywire.wire.http.authentication import Door, credentials
+from partywire.wire.http.authentication import Authenticator, credentials
 
 
 def basic(pair: str) -> bytes:
@@ -61,20 +61,20 @@ def test_no_header_breaks_the_reader(value: bytes) -> None:
 
 
 async def test_a_door_opens_for_the_right_credentials_only(resources: Resources) -> None:
-    door = Door(resources)
+    door = Authenticator(resources)
     account, token = await accounts.create(resources)
-    found = await door.open(basic(f"{account.sid}:{token}"))
+    found = await door.verify(basic(f"{account.sid}:{token}"))
     assert (found.account, found.account_sid) == (account.id, account.sid)
     assert found.default_service_sid == account.default_service_sid
     for wrong in ("ada:token", f"{account.sid}:", f":{token}"):
         with pytest.raises(Unauthenticated):
-            await door.open(basic(wrong))
+            await door.verify(basic(wrong))
 
 
 async def test_an_api_key_opens_the_door_of_its_account(resources: Resources) -> None:
     account, _ = await accounts.create(resources)
     key, secret = await accounts.create_key(resources, account.sid)
-    found = await Door(resources).open(basic(f"{key.sid}:{secret}"))
+    found = await Authenticator(resources).verify(basic(f"{key.sid}:{secret}"))
     assert found.account == account.id
 
 
@@ -83,10 +83,10 @@ async def test_credentials_are_remembered_for_a_moment(
 ) -> None:
     time = 100.0
     monkeypatch.setattr(authentication, "monotonic", lambda: time)
-    door = Door(resources)
+    door = Authenticator(resources)
     header = basic("AC" + "1" * 32 + ":token")
     assert door.recent(header) is None
-    found = await door.open(header)
+    found = await door.verify(header)
     assert door.recent(header) == found
     time += 0.09
     assert door.recent(header) == found
@@ -95,10 +95,10 @@ async def test_credentials_are_remembered_for_a_moment(
 
 
 async def test_who_was_refused_is_not_remembered(resources: Resources) -> None:
-    door = Door(resources)
+    door = Authenticator(resources)
     header = basic("nobody:token")
     with pytest.raises(Unauthenticated):
-        await door.open(header)
+        await door.verify(header)
     assert door.recent(header) is None
     assert door.recent(None) is None
 
@@ -107,8 +107,8 @@ async def test_what_is_remembered_does_not_grow_for_ever(
     resources: Resources, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(authentication, "_MOST_REMEMBERED", 2)
-    door = Door(resources)
+    door = Authenticator(resources)
     headers = [basic(f"AC{number:032x}:token") for number in range(3)]
     for header in headers:
-        await door.open(header)
+        await door.verify(header)
     assert [door.recent(header) is None for header in headers] == [True, True, False]

@@ -35,11 +35,11 @@ def credentials(header: bytes | None) -> tuple[str, str]:
     return username, password
 
 
-class Door:
+class Authenticator:
     """Lets in whose credentials are right, and remembers them for a tenth of a second.
 
     That is how long a token that was rotated or a key that was deleted, be it by another
-    process, may still open the door (decided: decisions/0008).
+    process, may still be accepted (decided: decisions/0008).
 
     Args:
         resources: the server's.
@@ -54,7 +54,7 @@ class Door:
         found = None if header is None else self._recent.get(header)
         return found[1] if found is not None and found[0] > monotonic() else None
 
-    async def open(self, header: bytes | None) -> Credential:
+    async def verify(self, header: bytes | None) -> Credential:
         """Whose credentials these are.
 
         Raises:

@@ -19,7 +19,7 @@ from partywire.domain.call import Call, Resources
 from partywire.model.accounts import Credential
 from partywire.model.scope import Door, Scope
 from partywire.wire.http import forms
-from partywire.wire.http.authentication import Door as FrontDoor
+from partywire.wire.http.authentication import Authenticator
 from partywire.wire.http.exchange import Answer, Headers, Request, base_of, refusal, respond
 from partywire.wire.http.forms import Form, Parameters
 from partywire.wire.http.pages import Paging
@@ -107,7 +107,7 @@ class Api:
     def __init__(self, resources: Resources, routes: Routes[Place]) -> None:
         self._resources = resources
         self._routes = routes
-        self._front_door = FrontDoor(resources)
+        self._authenticator = Authenticator(resources)
         self._in_flight: dict[str, int] = {}
 
     async def __call__(self, connection: Connection, receive: Receive, send: Send) -> None:
@@ -120,7 +120,8 @@ class Api:
         try:
             request.base = self._resources.config.public_url or base_of(request)
             header = headers.get(b"authorization")
-            credential = self._front_door.recent(header) or await self._front_door.open(header)
+            known = self._authenticator
+            credential = known.recent(header) or await known.verify(header)
             account = credential.account
             concurrent = self._in_flight.get(account, 0) + 1
             self._in_flight[account] = concurrent
