@@ -1,10 +1,12 @@
 """A server that is killed at any moment keeps what it promised, and promises nothing twice."""
 
 import asyncio
+import contextlib
 import os
 import random
 import subprocess
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -29,8 +31,17 @@ def credentials(file: Path) -> tuple[str, str]:
     return serve_account(file)
 
 
-def serve(file: Path) -> Server:
-    return Server(["serve", "--port", "0", "--database", f"sqlite:///{file}"])
+@contextlib.contextmanager
+def serving(file: Path) -> Iterator[Server]:
+    """A server that leaves in peace unless the block kills it."""
+    server = Server(["serve", "--port", "0", "--database", f"sqlite:///{file}"])
+    try:
+        yield server
+        assert server.process.returncode is not None or server.stop() == 0
+        assert evidence.complaints(server.stderr()) == []
+    finally:
+        if server.process.poll() is None:
+            server.kill()
 
 
 async def killed_under_load(
@@ -77,25 +88,21 @@ def test_a_server_that_is_killed_again_and_again_keeps_its_promises(
 ) -> None:
     chance, ledger = random.Random(), Ledger()
     for number in range(KILLS):
-        server = serve(file)
-        asyncio.run(killed_under_load(server, credentials, ledger, f"w{number}", chance))
-        assert evidence.complaints(server.stderr()) == []
+        with serving(file) as server:
+            asyncio.run(killed_under_load(server, credentials, ledger, f"w{number}", chance))
         if number % 10 == 9 or number < 10:
             assert_nothing_is_lost(file, ledger)
 
-    server = serve(file)
-    try:
+    with serving(file) as server:
         assert_nothing_is_lost(file, ledger)
         assert_answers_agree(server, credentials, file)
-    finally:
-        assert server.stop() == 0
     assert sum(1 for _ in ledger.promised()) > KILLS * 50
 
 
 def test_a_server_that_is_killed_while_it_starts_starts_again(file: Path) -> None:
     """Making the key, the file and the schema: none may be left half done."""
     chance = random.Random()
-    for number in range(KILLS):
+    for number in range(KILLS // 2):
         fresh = file.with_name(f"{number}.db")
         arguments = ["serve", "--port", "0", "--database", f"sqlite:///{fresh}"]
         process = subprocess.Popen(
@@ -106,11 +113,7 @@ def test_a_server_that_is_killed_while_it_starts_starts_again(file: Path) -> Non
         process.wait()
 
         credentials = serve_account(fresh)
-        server = serve(fresh)
-        try:
-            with Client(server.url, credentials) as client:
-                client.made("/Conversations")
+        with serving(fresh) as server, Client(server.url, credentials) as client:
+            client.made("/Conversations")
             with evidence.reading(fresh) as connection:
                 evidence.assert_sound(connection)
-        finally:
-            assert server.stop() == 0
