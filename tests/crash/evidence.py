@@ -116,7 +116,7 @@ def assert_promises_are_kept(ledger: Ledger, happened: list[Event]) -> None:
     # Only the same state set twice is the same fact twice.
     missing = Counter(ledger.promised())
     missing.subtract(facts)
-    assert not +missing
+    assert not +missing, "acknowledged and lost"
     surplus = +Counter({fact: -count for fact, count in missing.items()})
     allowed = Counter(ledger.under_way.values())
     for kind, thing in told:

@@ -7,17 +7,7 @@ import pytest
 from partywire.storage.database import Duplicate, StorageFailure
 from partywire.storage.query import Query, Statement
 from partywire.storage.sqlite import SqliteDatabase
-from storage.things import ADD, NAMES, Things
-
-
-async def settled() -> None:
-    """Returns when every task has gone as far as it can without I/O."""
-    for _ in range(20):
-        await asyncio.sleep(0)
-
-
-async def began_to_commit(things: Things) -> None:
-    assert await asyncio.to_thread(things.committing.wait, 30)
+from storage.things import ADD, NAMES, Things, began_to_commit, settled
 
 
 async def test_transactions_that_wait_together_share_a_commit(things: Things) -> None:

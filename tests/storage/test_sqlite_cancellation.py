@@ -6,8 +6,7 @@ import pytest
 
 from partywire.storage import sqlite
 from partywire.storage.database import StorageFailure
-from storage.test_sqlite import began_to_commit, settled
-from storage.things import ADD, Things
+from storage.things import ADD, Things, began_to_commit, settled
 
 
 async def given_up(task: asyncio.Task[None]) -> None:

@@ -8,8 +8,7 @@ import pytest
 from partywire.storage import sqlite
 from partywire.storage.database import StorageFailure
 from partywire.storage.query import Query
-from storage.test_sqlite import began_to_commit, settled
-from storage.things import ADD, Things
+from storage.things import ADD, Things, began_to_commit, settled
 
 PAGES = Query("PRAGMA page_count", int)
 BULK = 20_000  # bytes: several pages

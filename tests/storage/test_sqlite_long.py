@@ -6,8 +6,7 @@ import pytest
 
 from partywire.storage.database import StorageFailure
 from partywire.storage.query import Statement
-from storage.test_sqlite import settled
-from storage.things import ADD, CLEAR, Things
+from storage.things import ADD, CLEAR, Things, settled
 
 
 class Clearing:

@@ -1,5 +1,6 @@
 """A database of one small table, whose connections tests can watch and disturb."""
 
+import asyncio
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -101,3 +102,13 @@ async def opened(file: Path) -> AsyncIterator[Things]:
     made.gate.set()
     made.long_gate.set()
     await made.database.close()
+
+
+async def settled() -> None:
+    """Returns when every task has gone as far as it can without I/O."""
+    for _ in range(20):
+        await asyncio.sleep(0)
+
+
+async def began_to_commit(things: Things) -> None:
+    assert await asyncio.to_thread(things.committing.wait, 30)
