@@ -116,7 +116,7 @@ async def test_while_another_process_holds_the_lock(things: Things) -> None:
 async def test_when_the_wait_ended_in_a_failure_that_nobody_heard_of(
     things: Things, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sqlite, "_LOCK_PATIENCE", 0.0)
+    monkeypatch.setattr(sqlite, "_LOCK_PATIENCE", 0.05)
     other = things.locked()
 
     async def unlucky() -> None:

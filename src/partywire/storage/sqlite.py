@@ -154,12 +154,16 @@ class _Writer:
 
 
 async def _to_its_end(running: asyncio.Future[apsw.Cursor]) -> None:
-    """Waits for it; a cancellation meanwhile is passed on only once it is over."""
-    try:
-        await asyncio.shield(running)
-    except asyncio.CancelledError:
-        await asyncio.wait([running])
-        raise
+    """Waits for it; cancellations meanwhile are passed on only once it is over."""
+    cancelled: asyncio.CancelledError | None = None
+    while not running.done():
+        try:
+            await asyncio.wait([running])
+        except asyncio.CancelledError as error:
+            cancelled = error
+    if cancelled is not None:
+        raise cancelled
+    running.result()
 
 
 class _Transaction(Statements):

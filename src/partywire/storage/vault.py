@@ -5,7 +5,6 @@ tokens; hence encryption and not hashing (decided: decisions/0008).
 """
 
 import base64
-import contextlib
 import hashlib
 import hmac
 import os
@@ -99,7 +98,8 @@ def _make(file: Path) -> None:
             stream.write(Fernet.generate_key() + b"\n")
             stream.flush()
             os.fsync(stream.fileno())
-        with contextlib.suppress(FileExistsError):
-            os.link(draft, file)
+        os.link(draft, file)
+    except FileExistsError:
+        pass
     finally:
         draft.unlink()

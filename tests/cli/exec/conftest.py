@@ -27,8 +27,8 @@ from partywire.cli.exec.upstream import Upstream, UserProxies
 
 EXEC = (
     sys.executable,
-    "-X",
-    "dev",  # shows what was never closed
+    "-W",
+    "always",  # shows what was never closed
     "-c",
     "from partywire.cli.exec.command import exec_command; exec_command()",
 )
