@@ -39,13 +39,7 @@ def _database(named: str | None) -> Iterator[str]:
     metavar="YYYY-MM-DDTHH:MM:SSZ",
     help="Let the clock stand still at this time.",
 )
-@click.option(
-    "--conversations-per-user",
-    type=click.IntRange(1),
-    default=Limits().conversations_per_user,
-    show_default=True,
-    help="In how many conversations that are not closed a user may be.",
-)
+@options.conversations_per_user_option
 def dev_command(
     host: str,
     port: int,

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from partywire.config import Limits
 from partywire.storage.opening import sqlite_file
 
 database_option = click.option(
@@ -32,6 +33,13 @@ port_option = click.option(
     default=4242,
     show_default=True,
     help="Port to listen on; 0 takes a free one.",
+)
+conversations_per_user_option = click.option(
+    "--conversations-per-user",
+    type=click.IntRange(1),
+    default=Limits().conversations_per_user,
+    show_default=True,
+    help="In how many conversations that are not closed a user may be.",
 )
 
 

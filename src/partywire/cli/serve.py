@@ -69,13 +69,7 @@ def _authority(host: str, port: int | None) -> str:
     metavar="URL",
     help="Base of every URL in answers, such as https://chat.example.com.",
 )
-@click.option(
-    "--conversations-per-user",
-    type=click.IntRange(1),
-    default=Limits().conversations_per_user,
-    show_default=True,
-    help="In how many conversations that are not closed a user may be.",
-)
+@options.conversations_per_user_option
 def serve_command(
     host: str,
     port: int,
