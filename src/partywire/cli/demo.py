@@ -29,7 +29,7 @@ _PEOPLE: Final = {"alice": "Alice Arnold", "bob": "Bob Berger", "carol": "Carol 
 # never set a horizon).
 _TALKS: Final[tuple[tuple[str, str, int, int | None], ...]] = (
     ("general", "General", 12, 9),
-    ("kitchen", "Kitchen repair", 5, 0),
+    ("kitchen", "Kitchen repair", 5, None),
     ("holidays", "Holidays in June", 30, 30),
     ("book-club", "Book club", 8, 4),
     ("football", "Football on Sunday", 44, 2),
