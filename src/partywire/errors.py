@@ -18,6 +18,7 @@ Source: the error dictionary, https://www.twilio.com/docs/api/errors, and the st
 clients have met; where no source gives a status it is 400 (decided: decisions/0009).
 """
 
+from collections.abc import Iterable
 from typing import ClassVar
 
 
@@ -63,10 +64,18 @@ class NotFound(ApiError):
 
 
 class MethodNotAllowed(ApiError):
-    """Method not allowed"""
+    """Method not allowed
+
+    Args:
+        allowed: the methods that are.
+    """
 
     status = 405
     code = 20004
+
+    def __init__(self, allowed: Iterable[str] = ()) -> None:
+        super().__init__("Method not allowed")
+        self.allowed = ", ".join(allowed)
 
 
 class Conflict(ApiError):

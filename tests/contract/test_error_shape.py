@@ -218,3 +218,9 @@ def test_what_is_not_built_leads_to_a_page_of_this_server(client: Client) -> Non
     answer = client.get("/Roles")
     assert_error(answer, 501, 20501)
     assert answer.json()["more_info"].startswith(client.url)
+
+
+def test_a_wrong_method_is_told_the_right_ones(client: Client) -> None:
+    answer = client.http.request("PUT", "/v1/Users/ada")
+    assert_error(answer, 405, 20004)
+    assert set(answer.headers["allow"].split(", ")) == {"GET", "POST", "DELETE"}

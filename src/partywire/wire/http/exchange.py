@@ -126,6 +126,8 @@ def refusal(request: Request, error: errors.ApiError, hint: str | None = None) -
         error = errors.NotImplementedYet(error.message, request.base + FIDELITY_PATH)
     elif isinstance(error, errors.Unauthenticated):
         headers = (CHALLENGE,)
+    elif isinstance(error, errors.MethodNotAllowed):
+        headers = ((b"allow", error.allowed.encode()),)
     elif isinstance(error, errors.Unavailable):
         _log.error("%s %s: %s", request.connection["method"], request.path, error)
         headers = ((b"retry-after", b"1"),)

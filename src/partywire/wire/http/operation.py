@@ -149,7 +149,7 @@ class Api:
         place, path = found
         operation = place.operations.get(request.connection["method"])
         if operation is None:
-            raise errors.MethodNotAllowed
+            raise errors.MethodNotAllowed(place.operations)
         scope = _scope(request, credential, place.door, path)
         webhooks = request.webhooks()
         call = Call(self._resources, scope, self._resources.clock.now(), webhooks)
