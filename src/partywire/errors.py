@@ -348,21 +348,3 @@ class BodyTooLong(BadRequest):
     """Message body is too long"""
 
     code = 50504
-
-
-class BadMediaSid(BadRequest):
-    """MediaSid is not a media SID (ME and 32 hexadecimal digits)"""
-
-    code = 50510
-
-
-class BadContentSid(BadRequest):
-    """ContentSid is not a content SID (HX and 32 hexadecimal digits)"""
-
-    code = 50526
-
-
-class ContentSidMissing(BadRequest):
-    """ContentVariables need a ContentSid"""
-
-    code = 50528

@@ -2,7 +2,7 @@
 
 The first 12 digits are the millisecond clock, the other 20 are random, and within one process
 each SID is greater than the one before it, so that sorting by SID is sorting by creation
-(decided: decisions/0006). Prefixes: section 7.5 of the official specification's resources.
+(decided: decisions/0006). Prefixes: the patterns of the official specification.
 """
 
 import random

@@ -36,8 +36,7 @@ async def resolve(call: Call, reader: Reader, conversation_sid: str, key: str) -
 def with_whole_horizon(changes: ParticipantChanges, now: int) -> ParticipantChanges:
     """The changes, with what follows from setting the read horizon.
 
-    An index alone was read now; no index any more means never read. Source: section 9 of the
-    project's facts (decided: decisions/0009).
+    An index alone was read now; no index any more means never read (decided: decisions/0009).
     """
     if changes.last_read_message_index is UNSET:
         return changes

@@ -1,8 +1,8 @@
 """What stands where: the whole API in one table, mounted at its two doors.
 
 ``TWIN`` stands at both: ``/v1/…`` works on the account's default service, and
-``/v1/Services/{ChatServiceSid}/…`` on the one that is named. A row without an act is documented
-but not built yet, and answers 501.
+``/v1/Services/{ChatServiceSid}/…`` on the one that is named. ``_later`` rows are documented
+but not built yet, and answer 501.
 """
 
 from typing import Final
