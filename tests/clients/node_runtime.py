@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 PROGRAMS = Path(__file__).parent / "node"
+CLI = Path(__file__).parent / "cli"
 _ROOT = Path(__file__).parents[2]
-_MODULES = PROGRAMS / "node_modules"
 _OLDEST = 20  # of the library's own "engines"
 _SECONDS = 600
 
@@ -36,8 +36,8 @@ class Node(NamedTuple):
     npm: list[str]
 
 
-def prepared() -> Node:
-    """A Node that is ready to run the programs.
+def prepared(folder: Path = PROGRAMS) -> Node:
+    """A Node that is ready to run what is in a folder with a lock file of its own.
 
     Raises:
         Unavailable: there is none, or the modules cannot be fetched.
@@ -46,7 +46,8 @@ def prepared() -> Node:
     with (PROGRAMS / "package-lock.json").open("rb") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         node = _of_the_machine() or _of_the_package_index()
-        _install(node, hashlib.sha256(lock.read()).hexdigest())
+        wanted = (folder / "package-lock.json").read_bytes()
+        _install(node, folder, hashlib.sha256(wanted).hexdigest())
         return node
 
 
@@ -73,18 +74,18 @@ def _of_the_package_index() -> Node:
     return Node(node, [node, str(package / "lib/node_modules/npm/bin/npm-cli.js")])
 
 
-def _install(node: Node, wanted: str) -> None:
-    stamp = _MODULES / ".installed-from"
+def _install(node: Node, folder: Path, wanted: str) -> None:
+    stamp = folder / "node_modules" / ".installed-from"
     if stamp.exists() and stamp.read_text() == wanted:
         return
-    _run([*node.npm, "ci", "--no-audit", "--no-fund"])
+    _run([*node.npm, "ci", "--no-audit", "--no-fund"], folder)
     stamp.write_text(wanted)
 
 
-def _run(command: list[str]) -> subprocess.CompletedProcess[str]:
+def _run(command: list[str], folder: Path = PROGRAMS) -> subprocess.CompletedProcess[str]:
     try:
         done = subprocess.run(
-            command, cwd=PROGRAMS, capture_output=True, text=True, timeout=_SECONDS, check=False
+            command, cwd=folder, capture_output=True, text=True, timeout=_SECONDS, check=False
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise Unavailable(f"Node cannot be set up: {error}") from error

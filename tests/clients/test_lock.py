@@ -1,14 +1,20 @@
-"""The Node library's lock file."""
+"""The lock files of what npm installs."""
 
 import json
+from pathlib import Path
 
-from clients.node_runtime import PROGRAMS
+import pytest
+
+from clients.node_runtime import CLI, PROGRAMS
 
 
-def test_the_lock_names_no_host_and_pins_every_package() -> None:
-    text = (PROGRAMS / "package-lock.json").read_text()
+@pytest.mark.parametrize(
+    ("folder", "name"), [(PROGRAMS, "twilio"), (CLI, "twilio-cli")], ids=["library", "cli"]
+)
+def test_the_lock_names_no_host_and_pins_every_package(folder: Path, name: str) -> None:
+    text = (folder / "package-lock.json").read_text()
     assert "://" not in text
     packages = json.loads(text)["packages"]
     wanted = packages.pop("")
-    assert wanted["dependencies"] == {"twilio": packages["node_modules/twilio"]["version"]}
+    assert wanted["dependencies"] == {name: packages[f"node_modules/{name}"]["version"]}
     assert all(package["integrity"].startswith("sha512-") for package in packages.values())
