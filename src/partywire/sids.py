@@ -23,6 +23,12 @@ EVENT: Final = "EV"
 MESSAGING_SERVICE: Final = "MG"
 MEDIA: Final = "ME"
 CONTENT: Final = "HX"
+WEBHOOK: Final = "WH"
+BINDING: Final = "BS"
+CREDENTIAL: Final = "CR"
+RECEIPT: Final = "DY"
+ADDRESS: Final = "IG"
+FLOW: Final = "FW"
 
 _TAIL_BITS: Final = 80
 

@@ -7,11 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from partywire.errors import BadRequest, NotImplementedYet
-from partywire.wire.http.fields import kept_if_blank, page_number, text
-from partywire.wire.http.forms import Form, parse
+from partywire.wire.http.fields import Each, kept_if_blank, page_number, text
+from partywire.wire.http.forms import Form, Parameters, parse
 
 FORM = Form(
-    {"Name": ("name", text), "Page": ("page", page_number), "Title": ("title", kept_if_blank)},
+    {
+        "Name": ("name", text),
+        "Page": ("page", page_number),
+        "Title": ("title", kept_if_blank),
+        "Filters": ("filters", Each(text)),
+    },
     not_yet=("MediaSid",),
 )
 
@@ -72,12 +77,12 @@ def test_whatever_a_library_encodes_is_read_back(sent: dict[str, str]) -> None:
 
 def test_a_form_takes_what_it_knows_and_ignores_the_rest() -> None:
     parameters = {"Name": "x", "Page": "2", "name": "y", "Other": "z"}
-    assert FORM.read(parameters) == {"name": "x", "page": 2}
+    assert FORM.read(Parameters(parameters.items())) == {"name": "x", "page": 2}
 
 
 def test_what_is_omitted_is_not_among_the_values() -> None:
-    assert FORM.read({"Title": ""}) == {}
-    assert FORM.read({"Title": "x"}) == {"title": "x"}
+    assert FORM.read(parse(b"Title=")) == {}
+    assert FORM.read(parse(b"Title=x")) == {"title": "x"}
 
 
 def test_a_malformed_value_is_the_fields_error() -> None:
@@ -89,3 +94,22 @@ def test_a_parameter_that_is_not_built_yet_says_so_unless_it_is_blank() -> None:
     assert FORM.read({"Name": "x", "MediaSid": ""}) == {"name": "x"}
     with pytest.raises(NotImplementedYet, match="MediaSid"):
         FORM.read({"MediaSid": "ME1"})
+
+
+@pytest.mark.parametrize(
+    ("data", "filters"),
+    [
+        (b"Filters=a", ["a"]),
+        (b"Filters=b&Name=x&Filters=a&Filters=b", ["b", "a", "b"]),
+        (b"Filters=", []),
+        (b"Filters=&Filters=a", ["", "a"]),
+    ],
+)
+def test_a_repeated_parameter_becomes_a_list(data: bytes, filters: list[str]) -> None:
+    assert FORM.read(parse(data))["filters"] == filters
+
+
+def test_what_is_written_into_a_url_is_what_was_read() -> None:
+    sent = parse(b"Other=1&Name=a&Filters=x&Name=b&Filters=y&PageSize=1")
+    assert FORM.pairs(sent) == [("Name", "b"), ("Filters", "x"), ("Filters", "y")]
+    assert Form({}).pairs(sent) == []

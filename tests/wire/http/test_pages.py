@@ -18,7 +18,7 @@ def sign(text: bytes) -> str:
 
 def paging(account: str = "account", path: str = "/v1/Users", **sent: str) -> Paging:
     """A list request with these parameters; ``Order`` is the list's filter."""
-    filters = {name: value for name, value in sent.items() if name == "Order"}
+    filters = [(name, value) for name, value in sent.items() if name == "Order"]
     return Paging(sign, account, "http://bench", path, filters, sent, 100)
 
 

@@ -1,7 +1,8 @@
 """What stands where: the whole API in one table, mounted at its two doors.
 
 ``TWIN`` stands at both: ``/v1/…`` works on the account's default service, and
-``/v1/Services/{ChatServiceSid}/…`` on the one that is named. ``_later`` rows are documented
+``/v1/Services/{ChatServiceSid}/…`` on the one that is named. Configuration stands at both too, but
+is another thing at each. ``_later`` rows are documented
 but not built yet, and answer 501.
 """
 
@@ -126,8 +127,6 @@ TWIN: Final[list[AnyOperation]] = [
     *_later("/ParticipantConversations", "GET"),
     *_later("/Roles", "GET", "POST"),
     *_later("/Roles/{Sid}", "GET", "POST", "DELETE"),
-    *_later("/Configuration", "GET", "POST"),
-    *_later("/Configuration/Webhooks", "GET", "POST"),
 ]
 ACCOUNT_ONLY: Final[list[AnyOperation]] = [
     ListOperation(
@@ -136,6 +135,8 @@ ACCOUNT_ONLY: Final[list[AnyOperation]] = [
     _create("/Services", services.create, services.CREATE, services.view),
     _fetch(_SERVICE, services.fetch, services.view),
     _delete(_SERVICE, services.delete),
+    *_later("/Configuration", "GET", "POST"),
+    *_later("/Configuration/Webhooks", "GET", "POST"),
     *_later("/Configuration/Addresses", "GET", "POST"),
     *_later("/Configuration/Addresses/{Sid}", "GET", "POST", "DELETE"),
     *_later("/Credentials", "GET", "POST"),
@@ -144,6 +145,8 @@ ACCOUNT_ONLY: Final[list[AnyOperation]] = [
 SERVICE_ONLY: Final[list[AnyOperation]] = [
     *_later("/Bindings", "GET"),
     *_later("/Bindings/{Sid}", "GET", "DELETE"),
+    *_later("/Configuration", "GET", "POST"),
+    *_later("/Configuration/Webhooks", "GET", "POST"),
     *_later("/Configuration/Notifications", "GET", "POST"),
 ]
 

@@ -1,6 +1,7 @@
 """Readers of single form values: text in, typed value out, or the field's own error.
 
-A value that is ``OMITTED`` counts as not sent at all.
+A value that is ``OMITTED`` counts as not sent at all. The first line of a reader's docstring says
+what it takes: the reference shows it.
 """
 
 import re
@@ -27,13 +28,34 @@ _DURATION: Final = re.compile(
 _MILLISECONDS: Final = (604_800_000, 86_400_000, 3_600_000, 60_000, 1000)
 
 
+def _says(read: Read, line: str) -> Read:
+    read.__doc__ = line
+    return read
+
+
+class Each:
+    """Reads every value of a repeated parameter; a single blank one is an empty list.
+
+    Args:
+        read: reads one of them.
+    """
+
+    def __init__(self, read: Read) -> None:
+        self._read = read
+        self.__doc__ = f"Repeated, each: {read.__doc__}"
+
+    def all(self, values: list[str]) -> list[Any]:
+        """The values."""
+        return [] if values == [""] else [self._read(value) for value in values]
+
+
 def text(value: str) -> str:
-    """The text as it is."""
+    """A text, kept as it is."""
     return value
 
 
 def kept_if_blank(value: str) -> object:
-    """The text; a blank one counts as not sent.
+    """A text; a blank one counts as not sent.
 
     A blank ``FriendlyName`` does not clear the name: seen on the wire (decisions/0009).
     """
@@ -41,7 +63,7 @@ def kept_if_blank(value: str) -> object:
 
 
 def cleared_if_blank(value: str) -> str | None:
-    """The text; a blank one clears the field."""
+    """A text; a blank one clears the field."""
     return value or None
 
 
@@ -59,7 +81,7 @@ def choice(*values: str, error: type[ApiError], blank: type[ApiError] | None = N
             return word
         raise (blank or error) if not value else error
 
-    return read
+    return _says(read, f"One of {', '.join(values)}, in any case.")
 
 
 def sid(prefix: str, error: type[ApiError]) -> Read:
@@ -70,7 +92,9 @@ def sid(prefix: str, error: type[ApiError]) -> Read:
             raise error
         return value or OMITTED
 
-    return read
+    return _says(
+        read, f"A SID: {prefix} and 32 hexadecimal digits; a blank one counts as not sent."
+    )
 
 
 def instant(error: type[ApiError], what: str | None = None) -> Read:
@@ -90,7 +114,7 @@ def instant(error: type[ApiError], what: str | None = None) -> Read:
         except (ValueError, OverflowError):
             raise error(f"{what} is not an ISO 8601 date and time" if what else None) from None
 
-    return read
+    return _says(read, "An ISO 8601 date and time; without a zone it is UTC.")
 
 
 def last_instant(error: type[ApiError], what: str) -> Read:
@@ -101,7 +125,7 @@ def last_instant(error: type[ApiError], what: str) -> Read:
         moment = read(value)
         return moment if moment is OMITTED else moment // 1000 * 1000 + 999
 
-    return read_last
+    return _says(read_last, "An ISO 8601 date and time, to the end of its second.")
 
 
 def index(error: type[ApiError]) -> Read:
@@ -114,7 +138,7 @@ def index(error: type[ApiError]) -> Read:
             raise error
         return int(value)
 
-    return read
+    return _says(read, "A whole number of 0 or more; blank, or the word null, is null.")
 
 
 def timer(error: type[ApiError]) -> Read:
@@ -132,7 +156,34 @@ def timer(error: type[ApiError]) -> Read:
             raise error
         return length or None
 
-    return read
+    return _says(read, "An ISO 8601 duration of weeks to seconds; PT0S, or blank, switches it off.")
+
+
+def whole(what: str) -> Read:
+    """A whole number of 0 or more."""
+
+    def read(value: str) -> object:
+        if not value:
+            return OMITTED
+        if _INTEGER.fullmatch(value) is None or int(value) > _GREATEST_INTEGER:
+            raise BadRequest(f"{what} must be a whole number of 0 or more")
+        return int(value)
+
+    return _says(read, "A whole number of 0 or more; a blank one counts as not sent.")
+
+
+def flag(what: str) -> Read:
+    """A boolean, as 0 or 1."""
+
+    def read(value: str) -> object:
+        if not value:
+            return OMITTED
+        word = value.lower()
+        if word not in {"true", "false"}:
+            raise BadRequest(f"{what} must be true or false")
+        return int(word == "true")
+
+    return _says(read, "true or false, in any case; a blank one counts as not sent.")
 
 
 def page_size(most: int) -> Read:
@@ -143,7 +194,7 @@ def page_size(most: int) -> Read:
             raise BadRequest("PageSize must be a whole number of 1 or more")
         return min(int(value), most)
 
-    return read
+    return _says(read, f"A whole number of 1 or more; more than {most} is taken as {most}.")
 
 
 def page_number(value: str) -> int:

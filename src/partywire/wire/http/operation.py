@@ -46,7 +46,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
             values.
         form: the parameters of a POST's body.
         view: what the answer shows of what ``act`` returned; None answers 204.
-        status: of a success.
+        status: of a success; where it depends on what ``act`` returned, a function of that.
     """
 
     method: Method
@@ -54,7 +54,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     act: Act
     form: Form = _NOTHING
     view: View | None = None
-    status: int = 200
+    status: int | Callable[[Any], int] = 200
 
 
 class ListOperation(msgspec.Struct, frozen=True, kw_only=True):
@@ -177,23 +177,26 @@ class Api:
             thing = await operation.act(call, *path)
         if operation.view is None:
             return Answer(204)
-        return Answer(operation.status, _encode(operation.view(call.scope, thing)))
+        status = operation.status
+        if not isinstance(status, int):
+            status = status(thing)
+        return Answer(status, _encode(operation.view(call.scope, thing)))
 
     async def _list(
         self, operation: ListOperation, call: Call, path: list[str], request: Request
     ) -> Answer:
         sent = forms.parse(request.connection["query_string"])
-        filters = {name: sent[name] for name in operation.filters.fields if name in sent}
+        filters = operation.filters
         paging = Paging(
             self._resources.vault.sign,
             call.scope.account,
             request.base,
             request.path,
-            filters,
+            filters.pairs(sent),
             sent,
             operation.most,
         )
-        values = operation.filters.read(filters)
+        values = filters.read(sent)
         page = await operation.act(call, *path, values, paging.request)
         view, scope, items = operation.view, call.scope, operation.items
         shown = [view(scope, item) for item in page.items]

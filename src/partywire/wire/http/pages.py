@@ -54,7 +54,7 @@ class Paging:
         account: whose list it is.
         base: scheme and host of the list's URL.
         path: the rest of it, without a query.
-        filters: the list's own parameters, repeated in each URL.
+        filters: the list's own parameters, written into each URL.
         parameters: what was sent.
         most: the list's largest page.
 
@@ -68,12 +68,12 @@ class Paging:
         account: str,
         base: str,
         path: str,
-        filters: Parameters,
+        filters: list[tuple[str, str]],
         parameters: Parameters,
         most: int,
     ) -> None:
         self._sign = sign
-        query = "".join(f"{name}={quote(value)}&" for name, value in filters.items())
+        query = "".join(f"{name}={quote(value)}&" for name, value in filters)
         self._url = f"{base}{path}?{query}"
         self._list = f"{account}\n{path}?{query}"
         size = parameters.get("PageSize")
