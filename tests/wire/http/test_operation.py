@@ -13,7 +13,7 @@ from partywire.domain.call import Call, Resources
 from partywire.model.scope import Scope
 from partywire.wire.http.fields import text
 from partywire.wire.http.forms import Form
-from partywire.wire.http.operation import Api, Later, Operation, Place
+from partywire.wire.http.operation import Api, Operation, Place
 from partywire.wire.http.routing import Routes
 from wire.http.asgi import Wire, body, connection
 
@@ -85,8 +85,11 @@ async def test_what_has_no_view_answers_204(resources: Resources) -> None:
 
 
 async def test_other_methods_and_paths_are_refused(resources: Resources) -> None:
-    app = api(resources, Later("GET", ""))
-    assert (await asked(app)).status == 501
+    async def act(_call: Call, _key: str) -> None:
+        return None
+
+    app = api(resources, Operation(method="GET", path="", act=act))
+    assert (await asked(app)).status == 204
     assert (await asked(app, "POST")).status == 405
     assert (await asked(app, path=b"/v1/Other")).status == 404
 

@@ -10,16 +10,18 @@ from partywire.domain.call import Resources
 from partywire.wire.http import problems
 from partywire.wire.http.doors import DOORS
 from partywire.wire.http.exchange import FIDELITY_PATH, JSON_TYPE
-from partywire.wire.http.operation import Later
+from partywire.wire.http.operation import Operation
 
 
 def fidelity() -> str:
-    """Each documented operation and whether it is there, as Markdown."""
-    rows = ["| operation | state |", "|---|---|"]
+    """Each documented operation, and what it does not take yet."""
+    rows = ["| operation | parameters that answer 501 |", "|---|---|"]
     for _, prefix, table in DOORS:
         for operation in table:
-            state = "not yet: answers 501" if isinstance(operation, Later) else "built"
-            rows.append(f"| `{operation.method} {prefix}{operation.path}` | {state} |")
+            missing = ""
+            if isinstance(operation, Operation):
+                missing = ", ".join(f"`{name}`" for name in sorted(operation.form.not_yet))
+            rows.append(f"| `{operation.method} {prefix}{operation.path}` | {missing} |")
     return "\n".join(rows) + "\n"
 
 

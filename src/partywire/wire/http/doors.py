@@ -2,8 +2,7 @@
 
 ``TWIN`` stands at both: ``/v1/…`` works on the account's default service, and
 ``/v1/Services/{ChatServiceSid}/…`` on the one that is named. Configuration stands at both too, but
-is another thing at each. ``_later`` rows are documented
-but not built yet, and answer 501.
+is another thing at each.
 """
 
 from typing import Final
@@ -21,9 +20,7 @@ from partywire.wire.http.forms import Form
 from partywire.wire.http.operation import (
     Act,
     AnyOperation,
-    Later,
     ListOperation,
-    Method,
     Operation,
     Place,
     View,
@@ -47,10 +44,6 @@ def _delete(path: str, act: Act) -> Operation:
     return Operation(method="DELETE", path=path, act=act)
 
 
-def _later(path: str, *methods: Method) -> list[AnyOperation]:
-    return [Later(method, path) for method in methods]
-
-
 _USER: Final = "/Users/{Sid}"
 _USER_CONVERSATIONS: Final = "/Users/{UserSid}/Conversations"
 _USER_CONVERSATION: Final = "/Users/{UserSid}/Conversations/{ConversationSid}"
@@ -59,9 +52,9 @@ _PARTICIPANTS: Final = "/Conversations/{ConversationSid}/Participants"
 _PARTICIPANT: Final = "/Conversations/{ConversationSid}/Participants/{Sid}"
 _MESSAGES: Final = "/Conversations/{ConversationSid}/Messages"
 _MESSAGE: Final = "/Conversations/{ConversationSid}/Messages/{Sid}"
-_RECEIPTS: Final = "/Conversations/{ConversationSid}/Messages/{MessageSid}/Receipts"
-_WEBHOOKS: Final = "/Conversations/{ConversationSid}/Webhooks"
 _SERVICE: Final = "/Services/{Sid}"
+
+_IN_CONVERSATION: Final = {"ConversationSid": "conversation_sid"}
 
 TWIN: Final[list[AnyOperation]] = [
     ListOperation(
@@ -70,6 +63,7 @@ TWIN: Final[list[AnyOperation]] = [
         view=user_conversations.view,
         items="conversations",
         most=50,
+        parents={"UserSid": "user_sid"},
     ),
     _fetch(_USER_CONVERSATION, user_conversations.fetch, user_conversations.view),
     _update(
@@ -79,7 +73,7 @@ TWIN: Final[list[AnyOperation]] = [
         user_conversations.view,
     ),
     _delete(_USER_CONVERSATION, user_conversations.delete),
-    ListOperation(path="/Users", act=users.page, view=users.view, items="users", most=50),
+    ListOperation(path="/Users", act=users.page, view=users.listed, items="users", most=50),
     _create("/Users", users.create, users.CREATE, users.view),
     _fetch(_USER, users.fetch, users.view),
     _update(_USER, users.update, users.UPDATE, users.view),
@@ -102,6 +96,7 @@ TWIN: Final[list[AnyOperation]] = [
         view=participants.view,
         items="participants",
         most=100,
+        parents=_IN_CONVERSATION,
     ),
     _create(_PARTICIPANTS, participants.create, participants.CREATE, participants.view),
     _fetch(_PARTICIPANT, participants.fetch, participants.view),
@@ -113,20 +108,13 @@ TWIN: Final[list[AnyOperation]] = [
         view=messages.view,
         items="messages",
         most=100,
+        parents=_IN_CONVERSATION,
         filters=messages.LIST,
     ),
     _create(_MESSAGES, messages.create, messages.CREATE, messages.view),
     _fetch(_MESSAGE, messages.fetch, messages.view),
     _update(_MESSAGE, messages.update, messages.UPDATE, messages.view),
     _delete(_MESSAGE, messages.delete),
-    *_later(_RECEIPTS, "GET"),
-    *_later(f"{_RECEIPTS}/{{Sid}}", "GET"),
-    *_later(_WEBHOOKS, "GET", "POST"),
-    *_later(f"{_WEBHOOKS}/{{Sid}}", "GET", "POST", "DELETE"),
-    *_later("/ConversationWithParticipants", "POST"),
-    *_later("/ParticipantConversations", "GET"),
-    *_later("/Roles", "GET", "POST"),
-    *_later("/Roles/{Sid}", "GET", "POST", "DELETE"),
 ]
 ACCOUNT_ONLY: Final[list[AnyOperation]] = [
     ListOperation(
@@ -135,19 +123,8 @@ ACCOUNT_ONLY: Final[list[AnyOperation]] = [
     _create("/Services", services.create, services.CREATE, services.view),
     _fetch(_SERVICE, services.fetch, services.view),
     _delete(_SERVICE, services.delete),
-    *_later("/Configuration", "GET", "POST"),
-    *_later("/Configuration/Webhooks", "GET", "POST"),
-    *_later("/Configuration/Addresses", "GET", "POST"),
-    *_later("/Configuration/Addresses/{Sid}", "GET", "POST", "DELETE"),
-    *_later("/Credentials", "GET", "POST"),
-    *_later("/Credentials/{Sid}", "GET", "POST", "DELETE"),
 ]
 SERVICE_ONLY: Final[list[AnyOperation]] = [
-    *_later("/Bindings", "GET"),
-    *_later("/Bindings/{Sid}", "GET", "DELETE"),
-    *_later("/Configuration", "GET", "POST"),
-    *_later("/Configuration/Webhooks", "GET", "POST"),
-    *_later("/Configuration/Notifications", "GET", "POST"),
 ]
 
 DOORS: Final[tuple[tuple[Door, str, list[AnyOperation]], ...]] = (

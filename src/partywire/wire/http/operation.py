@@ -68,6 +68,7 @@ class ListOperation(msgspec.Struct, frozen=True, kw_only=True):
         items: key under which the items stand.
         most: items of the largest page.
         filters: parameters of the list's own.
+        parents: each parameter of the path, to the field of an item that holds its SID.
     """
 
     path: str
@@ -76,17 +77,11 @@ class ListOperation(msgspec.Struct, frozen=True, kw_only=True):
     items: str
     most: int
     filters: Form = _NOTHING
+    parents: dict[str, str] = {}
     method: Method = "GET"
 
 
-class Later(msgspec.Struct, frozen=True):
-    """One operation that is documented but not built yet."""
-
-    method: Method
-    path: str
-
-
-AnyOperation = Operation | ListOperation | Later
+AnyOperation = Operation | ListOperation
 
 
 class Place(msgspec.Struct):
@@ -158,9 +153,7 @@ class Api:
                 await services.fetch(call, scope.service_sid)
             if isinstance(operation, ListOperation):
                 return await self._list(operation, call, path, request)
-            if isinstance(operation, Operation):
-                return await self._perform(operation, call, path, request)
-            raise errors.NotImplementedYet
+            return await self._perform(operation, call, path, request)
         except errors.NotFound as error:
             if not self._resources.config.hints:
                 raise
@@ -187,20 +180,16 @@ class Api:
     ) -> Answer:
         sent = forms.parse(request.connection["query_string"])
         filters = operation.filters
-        paging = Paging(
-            self._resources.vault.sign,
-            call.scope.account,
-            request.base,
-            request.path,
-            filters.pairs(sent),
-            sent,
-            operation.most,
-        )
+        scope = call.scope
+        kind = f"{scope.account}\n{scope.service_sid}\n{operation.path}"
+        sign, most = self._resources.vault.sign, operation.most
+        paging = Paging(sign, kind, filters.pairs(sent), sent, most)
         values = filters.read(sent)
         page = await operation.act(call, *path, values, paging.request)
-        view, scope, items = operation.view, call.scope, operation.items
+        view, items = operation.view, operation.items
         shown = [view(scope, item) for item in page.items]
-        return Answer(200, _encode({items: shown, "meta": paging.meta(page, items)}))
+        url = _list_url(operation, scope, request, page.items)
+        return Answer(200, _encode({items: shown, "meta": paging.meta(page, url, items)}))
 
     async def _parameters(self, request: Request) -> Parameters:
         kind = request.headers.get(b"content-type", _FORM_TYPE)
@@ -208,6 +197,17 @@ class Api:
             raise errors.BadRequest("The body must be application/x-www-form-urlencoded")
         most = self._resources.config.limits.request_body_bytes
         return forms.parse(await request.body(most))
+
+
+def _list_url(operation: ListOperation, scope: Scope, request: Request, items: list[Any]) -> str:
+    """The list's own URL, by SIDs where the path has names.
+
+    Java's library escapes the path of a next page once more: a SID has nothing to escape.
+    """
+    if operation.parents and not items:
+        return request.base + request.path
+    named = {name: getattr(items[0], field) for name, field in operation.parents.items()}
+    return scope.root + operation.path.format(**named)
 
 
 def _scope(request: Request, credential: Credential, door: Door, path: list[str]) -> Scope:

@@ -1,8 +1,8 @@
 """Pages of a list: which one is asked for, and the ``meta`` block that leads to its neighbours.
 
 A page token holds the key of the item at the page's edge, in the form that clients know (``PT``
-and base64 of a JSON object), signed together with the list that it belongs to: it cannot be
-forged, nor carried over to another list (decided: decisions/0007).
+and base64 of a JSON object), signed together with the kind of list that it belongs to: it cannot
+be forged, nor carried over to a list in another order (decided: decisions/0007).
 """
 
 import base64
@@ -51,9 +51,7 @@ class Paging:
 
     Args:
         sign: makes the signature of a text.
-        account: whose list it is.
-        base: scheme and host of the list's URL.
-        path: the rest of it, without a query.
+        kind: which lists a token is good for.
         filters: the list's own parameters, written into each URL.
         parameters: what was sent.
         most: the list's largest page.
@@ -65,17 +63,14 @@ class Paging:
     def __init__(
         self,
         sign: Callable[[bytes], str],
-        account: str,
-        base: str,
-        path: str,
+        kind: str,
         filters: list[tuple[str, str]],
         parameters: Parameters,
         most: int,
     ) -> None:
         self._sign = sign
-        query = "".join(f"{name}={quote(value)}&" for name, value in filters)
-        self._url = f"{base}{path}?{query}"
-        self._list = f"{account}\n{path}?{query}"
+        self._query = "".join(f"{name}={quote(value)}&" for name, value in filters)
+        self._kind = f"{kind}?{self._query}"
         size = parameters.get("PageSize")
         self._size = min(_DEFAULT_SIZE, most) if size is None else fields.page_size(most)(size)
         page = parameters.get("Page")
@@ -100,27 +95,32 @@ class Paging:
         return position
 
     def _write(self, position: Position) -> str:
-        signed = f"{self._list}\n{position.side}\n{position.key}".encode()
+        signed = f"{self._kind}\n{position.side}\n{position.key}".encode()
         token = _Token(position.side, position.key, self._sign(signed))
         written = base64.urlsafe_b64encode(_encoder.encode(token)).decode("ascii")
         return _PREFIX + written.rstrip("=")
 
-    def _at(self, page: int, token: str | None) -> str:
-        url = f"{self._url}PageSize={self._size}&Page={page}"
-        return f"{url}&PageToken={token}" if token else url
+    def _at(self, url: str, page: int, token: str | None) -> str:
+        whole = f"{url}?{self._query}PageSize={self._size}&Page={page}"
+        return f"{whole}&PageToken={token}" if token else whole
 
-    def _neighbour(self, page: int, position: Position | None) -> str | None:
-        return None if position is None else self._at(max(0, page), self._write(position))
+    def _neighbour(self, url: str, page: int, position: Position | None) -> str | None:
+        return None if position is None else self._at(url, max(0, page), self._write(position))
 
-    def meta(self, page: Page[Any], key: str) -> Meta:
-        """The ``meta`` block of this page, whose items stand under ``key``."""
-        before, after = page.previous, page.next
+    def meta(self, page: Page[Any], url: str, key: str) -> Meta:
+        """The ``meta`` block of a page.
+
+        Args:
+            page: with its neighbours.
+            url: the list's, without a query.
+            key: under which its items stand.
+        """
         return Meta(
             page=self._page,
             page_size=self._size,
-            first_page_url=self._at(0, None),
-            previous_page_url=self._neighbour(self._page - 1, before),
-            url=self._at(self._page, self._token),
-            next_page_url=self._neighbour(self._page + 1, after),
+            first_page_url=self._at(url, 0, None),
+            previous_page_url=self._neighbour(url, self._page - 1, page.previous),
+            url=self._at(url, self._page, self._token),
+            next_page_url=self._neighbour(url, self._page + 1, page.next),
             key=key,
         )
