@@ -5,7 +5,7 @@ import contextlib
 import gc
 import signal
 import socket
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -55,11 +55,9 @@ def application(resources: Resources) -> ASGIApp:
     """The whole server as one ASGI application."""
     api, other = Api(resources, routes()), about(resources)
 
-    async def app(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["path"].startswith("/v1/"):
-            await api(scope, receive, send)
-        else:
-            await other(scope, receive, send)
+    def app(scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        ours = scope["type"] == "http" and scope["path"].startswith("/v1/")
+        return (api if ours else other)(scope, receive, send)
 
     return app
 
@@ -100,16 +98,22 @@ async def serve(resources: Resources, host: str, port: int, ready: Callable[[str
     Raises:
         OSError: the address cannot be listened on.
     """
-    # What is there by now stays: the collector need not look at it again with every request.
-    gc.collect()
-    gc.freeze()
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listening = socket.create_server((host, port), family=family, backlog=2048)
     bound = listening.getsockname()[1]
     shown = f"[{host}]" if ":" in host else host
-    options: dict[str, Any] = {"http": HttpConnection, "lifespan": "off", "ws": "none"}
+    options: dict[str, Any] = {
+        "http": HttpConnection,
+        "interface": "asgi3",
+        "lifespan": "off",
+        "ws": "none",
+    }
+    app = application(resources)
+    # What is there by now stays: the collector need not look at it again with every request.
+    gc.collect()
+    gc.freeze()
     config = uvicorn.Config(
-        application(resources),
+        app,
         access_log=False,
         log_config=None,
         proxy_headers=False,

@@ -18,6 +18,7 @@ import apsw
 from partywire.storage.database import StorageFailure
 from partywire.storage.query import Query, Statement
 from partywire.storage.sqlite_connection import Statements, connect, failure
+from partywire.storage.sqlite_snapshots import Snapshots
 
 _LONGEST_BATCH: Final = 256
 _LOCK_PATIENCE = 5.0  # seconds
@@ -212,7 +213,9 @@ class SqliteDatabase(Statements):
     """
 
     def __init__(self, file: Path, connect: Callable[[Path], apsw.Connection] = connect) -> None:
-        super().__init__(connect(file))
+        reading = connect(file)
+        self._snapshots = Snapshots(reading)
+        super().__init__(reading, self._snapshots)
         writing = connect(file)
         # On the loop nothing may block: the writer waits for a foreign lock by itself.
         writing.set_busy_timeout(0)
@@ -229,7 +232,7 @@ class SqliteDatabase(Statements):
     async def close(self) -> None:
         """See ``Database.close``."""
         await self._writer.close()
-        self._connection.close()
+        self._snapshots.close()
 
 
 _PROBE: Final = Query("SELECT count(*) FROM schema_version", int)

@@ -8,7 +8,7 @@ than handing it to a thread would.
 import time
 from itertools import starmap
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
 import apsw
 
@@ -77,16 +77,24 @@ def failure(error: apsw.Error) -> Exception:
     return StorageFailure(f"{type(error).__name__}: {error}")
 
 
+class Executes(Protocol):
+    """What runs one statement: a connection, or something before it."""
+
+    def execute(self, text: str, arguments: tuple[Any, ...], /) -> apsw.Cursor:
+        """Runs it; raises ``apsw.Error``."""
+
+
 class Statements:
     """Runs statements on one connection; nothing here ever waits."""
 
-    def __init__(self, connection: apsw.Connection) -> None:
+    def __init__(self, connection: apsw.Connection, read_by: Executes | None = None) -> None:
         self._connection = connection
+        self._execute = (read_by or connection).execute
 
     async def one(self, query: Query[T], *arguments: Any) -> T | None:
         """See ``Reader.one``."""
         try:
-            row = self._connection.execute(query.numbered, arguments).fetchone()
+            row = self._execute(query.numbered, arguments).fetchone()
         except apsw.Error as error:
             raise failure(error) from error
         return None if row is None else query.into(*row)
@@ -94,7 +102,7 @@ class Statements:
     async def all(self, query: Query[T], *arguments: Any) -> list[T]:
         """See ``Reader.all``."""
         try:
-            return list(starmap(query.into, self._connection.execute(query.numbered, arguments)))
+            return list(starmap(query.into, self._execute(query.numbered, arguments)))
         except apsw.Error as error:
             raise failure(error) from error
 
