@@ -18,7 +18,7 @@ from partywire.domain import (
 from partywire.domain.call import Call
 from partywire.model.conversations import ConversationChanges
 from partywire.model.messages import Message
-from partywire.model.participants import ParticipantChanges
+from partywire.model.participants import NewParticipant
 from partywire.model.scope import Scope
 from partywire.model.user_conversations import UserConversationChanges
 from partywire.model.users import UserChanges
@@ -71,7 +71,7 @@ async def made(
         call = Call(resources, scope, resources.clock.now())
         user = await users.create(call, "alice", UserChanges())
         blank = await conversations.create(call, ConversationChanges(friendly_name="Talk"))
-        await participants.create(call, blank.sid, "alice", ParticipantChanges())
+        await participants.create(call, blank.sid, NewParticipant(identity="alice"))
         first = await participants.fetch(call, blank.sid, "alice")
         found = [blank.sid]
         async with resources.database.transaction() as transaction:

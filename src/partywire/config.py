@@ -18,6 +18,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     message_attributes_bytes: int = 4 * KIB
     message_body_bytes: int = 32 * KIB
     participants_per_conversation: int = 1000
+    addresses_per_conversation: int = 50
     conversations_per_user: int = 1000
     request_body_bytes: int = 1024 * KIB
 

@@ -60,6 +60,10 @@ class BadOrder(BadRequest):
     """Order must be one of asc, desc"""
 
 
+class BadPushType(BadRequest):
+    """Type must be one of apn, gcm, fcm"""
+
+
 class Unauthenticated(ApiError):
     """Authenticate"""
 
@@ -117,6 +121,7 @@ class NotImplementedYet(ApiError):
 
     status = 501
     code = 20501
+    known = "decided"
 
     def __init__(self, message: str | None = None, more_info: str | None = None) -> None:
         super().__init__(message)
@@ -177,7 +182,6 @@ class AttributesNotJson(BadRequest):
     """Attributes is not valid JSON"""
 
     code = 50304
-    known = "seen"
 
 
 class BadDateCreated(BadRequest):
@@ -229,7 +233,6 @@ class UserAlreadyExists(Conflict):
     """User already exists"""
 
     code = 50201
-    known = "seen"
 
 
 class IdentityMissing(BadRequest):
@@ -504,7 +507,6 @@ class BadAddress(BadRequest):
     """MessagingBinding.Address is not an address of a known kind"""
 
     code = 50407
-    known = "seen"
 
 
 class BadProxyAddress(BadRequest):
@@ -558,6 +560,12 @@ class BindingNotSupported(BadRequest):
     """These MessagingBinding parameters cannot be combined"""
 
     code = 50420
+
+
+class GroupParticipantExists(Conflict):
+    """The number is in this Group MMS already"""
+
+    code = 50437
 
 
 class GroupTaken(Conflict):
@@ -636,4 +644,3 @@ class AuthorNotInGroup(BadRequest):
     """Author must be among the participants of the Group MMS"""
 
     code = 50513
-    known = "seen"

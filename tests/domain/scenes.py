@@ -2,8 +2,10 @@
 
 import contextlib
 import sqlite3
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 
+import apsw
 import msgspec
 import pytest
 from msgspec.structs import replace
@@ -14,7 +16,7 @@ from partywire.errors import ApiError
 from partywire.model.conversations import Conversation, ConversationChanges
 from partywire.model.events import Event, EventKind
 from partywire.model.messages import MessageChanges
-from partywire.model.participants import ParticipantChanges
+from partywire.model.participants import NewParticipant
 from partywire.storage import outbox
 
 MINUTE = 60_000
@@ -42,7 +44,7 @@ async def talk(
     """A conversation with these people in it, and some messages."""
     made = await conversations.create(call, changes or ConversationChanges())
     for identity in identities:
-        await participants.create(call, made.sid, identity, ParticipantChanges())
+        await participants.create(call, made.sid, NewParticipant(identity=identity))
     for number in range(messages_posted):
         await messages.create(call, made.sid, MessageChanges(body=f"message {number}"))
     return await conversations.fetch(call, made.sid)
@@ -54,10 +56,18 @@ async def close(call: Call, sid: str) -> None:
 
 
 def stored(resources: Resources) -> list[str]:
-    """Everything that is committed, as SQL."""
+    """Everything that is committed, as SQL.
+
+    Python's own SQLite must not open a file that this process has open through another one: both
+    take POSIX locks, which belong to the process, and the first to close lets go of all of them.
+    """
     file = resources.config.database.removeprefix("sqlite:///")
-    with contextlib.closing(sqlite3.connect(file)) as connection:
-        return list(connection.iterdump())
+    with tempfile.TemporaryDirectory() as folder:
+        copy = f"{folder}/copy"
+        with contextlib.closing(apsw.Connection(file)) as connection:
+            connection.execute("VACUUM INTO ?", (copy,))
+        with contextlib.closing(sqlite3.connect(copy)) as read:
+            return list(read.iterdump())
 
 
 @contextlib.asynccontextmanager

@@ -16,8 +16,9 @@ from domain.scenes import (
     unchanged,
 )
 from partywire import errors, sids
-from partywire.domain import conversations, messages
+from partywire.domain import configuration, conversations, messages
 from partywire.domain.call import Call
+from partywire.model.accounts import AccountChanges
 from partywire.model.conversations import Conversation, ConversationChanges, ConversationFilter
 from partywire.model.messages import MessageChanges
 from partywire.model.pages import PageRequest
@@ -252,3 +253,28 @@ async def test_a_refusal_tells_a_closed_conversation_from_none(call: Call) -> No
         assert (await conversations.hold(call, transaction, sid)).state == "closed"
     assert type(closed) is errors.ConversationClosed
     assert type(missing) is errors.NotFound
+
+
+async def test_what_is_not_given_comes_from_the_account_s_configuration(call: Call) -> None:
+    configured = AccountChanges(
+        default_messaging_service_sid="MG" + "1" * 32,
+        default_inactive_timer="PT1H",
+        default_closed_timer="P1D",
+    )
+    await configuration.update_account(call, configured)
+    made = await conversations.create(call, ConversationChanges(date_created=1000))
+    assert made.messaging_service_sid == configured.default_messaging_service_sid
+    assert (made.inactive_timer, made.closed_timer) == (HOUR, 24 * HOUR)
+    assert (made.date_inactive, made.date_closed) == (call.now + HOUR, call.now + 24 * HOUR)
+
+
+async def test_what_is_given_counts_before_the_account_s_configuration(call: Call) -> None:
+    configured = AccountChanges(default_inactive_timer="PT1H", default_closed_timer="P1D")
+    await configuration.update_account(call, configured)
+    messaging = "MG" + "2" * 32
+    given = ConversationChanges(
+        messaging_service_sid=messaging, inactive_timer=MINUTE, closed_timer=None
+    )
+    made = await conversations.create(call, given)
+    assert given.applied_to(made) == made
+    assert (made.date_inactive, made.date_closed) == (call.now + MINUTE, None)

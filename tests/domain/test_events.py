@@ -14,7 +14,7 @@ from partywire.domain.call import Call
 from partywire.model.conversations import ConversationChanges
 from partywire.model.events import Event, EventKind
 from partywire.model.messages import MessageChanges
-from partywire.model.participants import ParticipantChanges
+from partywire.model.participants import NewParticipant, ParticipantChanges
 from partywire.model.users import UserChanges
 
 # What the event should carry, and the conversation that it should belong to.
@@ -100,7 +100,7 @@ async def _participant_added(call: Call) -> Callable[[], Awaitable[Expected]]:
     await users.create(call, "ada", UserChanges())
 
     async def change() -> Expected:
-        return await participants.create(call, sid, "ada", ParticipantChanges()), sid
+        return await participants.create(call, sid, NewParticipant(identity="ada")), sid
 
     return change
 

@@ -9,6 +9,7 @@ from partywire.domain import conversations, messages, participants
 from partywire.domain.call import Call
 from partywire.model.messages import Message, MessageChanges
 from partywire.model.pages import PageRequest
+from partywire.model.participants import NewParticipant
 
 TOO_MUCH = '"' + "x" * 4 * 1024 + '"'
 HELLO = MessageChanges(body="hello")
@@ -248,3 +249,12 @@ async def test_a_post_writes_nothing_for_the_participants(call: Call) -> None:
         await messages.create(later(call), room.sid, replace(HELLO, author="ada"))
     assert len(found) == 1
     assert (await participants.page(call, room.sid, PageRequest(10))).items == before
+
+
+async def test_a_message_of_an_address_is_its_participant_s(call: Call) -> None:
+    room = await talk(call, "ada")
+    new = NewParticipant(address="+15550001", proxy_address="+15550100")
+    ben = await participants.create(call, room.sid, new)
+    for author, written_by in (("+15550001", ben.sid), ("+15550100", None)):
+        said = await messages.create(call, room.sid, MessageChanges(author=author, body="hello"))
+        assert (said.author, said.participant_sid) == (author, written_by)

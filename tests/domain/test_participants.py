@@ -25,7 +25,7 @@ from partywire.domain.call import Call
 from partywire.domain.participants import with_whole_horizon
 from partywire.model.messages import MessageChanges
 from partywire.model.pages import PageRequest
-from partywire.model.participants import ParticipantChanges
+from partywire.model.participants import NewParticipant, ParticipantChanges
 from partywire.model.users import UserChanges
 
 TOO_MUCH = '"' + "x" * 4 * 1024 + '"'
@@ -42,6 +42,12 @@ UNACCEPTABLE = pytest.mark.parametrize(
 )
 
 
+def joining(identity: str | None, changes: ParticipantChanges = NOTHING) -> NewParticipant:
+    """Somebody who joins with what could be changed later too."""
+    named = {} if identity is None else {"identity": identity}
+    return NewParticipant(**named, **changes.given())
+
+
 def with_limits(call: Call, limits: Limits) -> Call:
     config = replace(call.resources.config, limits=limits)
     return replace(call, resources=replace(call.resources, config=config))
@@ -49,7 +55,7 @@ def with_limits(call: Call, limits: Limits) -> Call:
 
 async def test_a_participant_starts_plain_and_has_read_nothing(call: Call) -> None:
     room = await talk(call)
-    made = await participants.create(call, room.sid, "ada", NOTHING)
+    made = await participants.create(call, room.sid, joining("ada"))
     service = await services.fetch(call, call.service_sid)
     assert sids.is_sid(made.sid, sids.PARTICIPANT)
     assert made.user_sid == (await users.fetch(call, "ada")).sid
@@ -70,7 +76,7 @@ async def test_a_participant_takes_what_is_given_at_birth(call: Call) -> None:
         date_created=1000,
         date_updated=2000,
     )
-    made = await participants.create(call, room.sid, "ada", given)
+    made = await participants.create(call, room.sid, joining("ada", given))
     assert given.applied_to(made) == made
     assert await participants.fetch(call, room.sid, made.sid) == made
 
@@ -78,7 +84,7 @@ async def test_a_participant_takes_what_is_given_at_birth(call: Call) -> None:
 async def test_an_unknown_identity_becomes_a_user_first(call: Call) -> None:
     room = await talk(call)
     async with written(call) as found:
-        await participants.create(call, room.sid, "ada", NOTHING)
+        await participants.create(call, room.sid, joining("ada"))
     assert kinds(found) == ["user.added", "participant.added"]
     assert found[0].payload == payload(await users.fetch(call, "ada"))
     assert [event.conversation_sid for event in found] == [None, room.sid]
@@ -105,7 +111,7 @@ async def test_what_cannot_be_an_identity_is_refused(
 ) -> None:
     room = await talk(call)
     with refused(call, error):
-        await participants.create(call, room.sid, identity, NOTHING)
+        await participants.create(call, room.sid, joining(identity))
 
 
 @UNACCEPTABLE
@@ -114,7 +120,7 @@ async def test_nobody_joins_with_unacceptable_values(
 ) -> None:
     room = await talk(call)
     with refused(call, error):
-        await participants.create(call, room.sid, "ada", changes)
+        await participants.create(call, room.sid, joining("ada", changes))
 
 
 @UNACCEPTABLE
@@ -131,7 +137,7 @@ async def test_a_service_role_is_none_for_a_participant(call: Call) -> None:
     service = await services.fetch(call, call.service_sid)
     changes = ParticipantChanges(role_sid=service.default_chat_service_role_sid)
     with refused(call, errors.ConversationRoleNotFound):
-        await participants.create(call, room.sid, "bob", changes)
+        await participants.create(call, room.sid, joining("bob", changes))
     with refused(call, errors.ConversationRoleNotFound):
         await participants.update(call, room.sid, "ada", changes)
 
@@ -139,31 +145,31 @@ async def test_a_service_role_is_none_for_a_participant(call: Call) -> None:
 async def test_nobody_is_in_a_conversation_twice(call: Call) -> None:
     room = await talk(call, "ada")
     with refused(call, errors.ParticipantAlreadyExists):
-        await participants.create(call, room.sid, "ada", NOTHING)
+        await participants.create(call, room.sid, joining("ada"))
 
 
 async def test_nobody_joins_a_conversation_that_is_full(call: Call) -> None:
     tight = with_limits(call, Limits(participants_per_conversation=2))
     room = await talk(tight, "ada", "bob")
     with refused(tight, errors.TooManyParticipants):
-        await participants.create(tight, room.sid, "cy", NOTHING)
+        await participants.create(tight, room.sid, joining("cy"))
     await participants.delete(tight, room.sid, "ada")
-    await participants.create(tight, room.sid, "cy", NOTHING)
+    await participants.create(tight, room.sid, joining("cy"))
 
 
 async def test_a_user_has_room_for_so_many_open_conversations(call: Call) -> None:
     tight = with_limits(call, Limits(conversations_per_user=2))
     first, _, third = await talk(tight, "ada"), await talk(tight, "ada"), await talk(tight)
     with refused(tight, errors.TooManyConversationsForUser):
-        await participants.create(tight, third.sid, "ada", NOTHING)
+        await participants.create(tight, third.sid, joining("ada"))
     await close(tight, first.sid)
-    await participants.create(tight, third.sid, "ada", NOTHING)
+    await participants.create(tight, third.sid, joining("ada"))
 
 
 @pytest.mark.parametrize("key", ["CH" + NOBODY, "general"])
 async def test_what_is_asked_of_a_missing_conversation_is_not_found(call: Call, key: str) -> None:
     with refused(call, errors.NotFound):
-        await participants.create(call, key, "ada", NOTHING)
+        await participants.create(call, key, joining("ada"))
     with refused(call, errors.NotFound):
         await participants.page(call, key, PageRequest(10))
     with refused(call, errors.NotFound):
@@ -224,7 +230,7 @@ async def test_a_closed_conversation_takes_the_horizon_and_nothing_else(call: Ca
     room = await talk(call, "ada")
     await close(call, room.sid)
     with refused(call, errors.ConversationClosed):
-        await participants.create(call, room.sid, "bob", NOTHING)
+        await participants.create(call, room.sid, joining("bob"))
     for more in ({"attributes": "[]"}, {"date_updated": 5}):
         changes = ParticipantChanges(last_read_message_index=1, **more)  # type: ignore[arg-type]
         with refused(call, errors.ConversationClosed):
@@ -240,7 +246,7 @@ async def test_who_comes_back_has_read_nothing(call: Call) -> None:
     changes = ParticipantChanges(last_read_message_index=5)
     first = await participants.update(call, room.sid, "ada", changes)
     await participants.delete(call, room.sid, "ada")
-    second = await participants.create(call, room.sid, "ada", NOTHING)
+    second = await participants.create(call, room.sid, joining("ada"))
     assert second.sid > first.sid
     assert second.user_sid == first.user_sid
     assert (second.last_read_message_index, second.last_read_timestamp) == (None, None)

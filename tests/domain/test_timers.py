@@ -12,7 +12,7 @@ from partywire.domain.call import Call
 from partywire.domain.conversations import with_timers_from
 from partywire.model.conversations import Conversation, ConversationChanges
 from partywire.model.messages import MessageChanges
-from partywire.model.participants import ParticipantChanges
+from partywire.model.participants import NewParticipant
 
 BOTH = ConversationChanges(inactive_timer=HOUR, closed_timer=3 * HOUR)
 BLANK = Conversation(*[None] * len(Conversation.__struct_fields__))  # type: ignore[arg-type]
@@ -110,7 +110,7 @@ async def test_other_updates_leave_the_timers_running(call: Call) -> None:
 async def test_newcomers_edits_and_deletions_leave_the_timers_running(call: Call) -> None:
     before = await talk(call, messages_posted=2, changes=BOTH)
     now = later(call)
-    await participants.create(now, before.sid, "ada", ParticipantChanges())
+    await participants.create(now, before.sid, NewParticipant(identity="ada"))
     first = await messages.create(call, before.sid, MessageChanges(body="first"))
     await messages.update(now, before.sid, first.sid, MessageChanges(body="edited"))
     await messages.delete(now, before.sid, first.sid)

@@ -14,11 +14,14 @@ from domain.scenes import (
     written,
 )
 from partywire import errors, sids
-from partywire.domain import conversations, messages, participants, services, users
+from partywire.domain import configuration, conversations, messages, participants, services, users
 from partywire.domain.call import Call
+from partywire.model.bindings import Binding
 from partywire.model.messages import MessageChanges
 from partywire.model.pages import PageRequest
-from partywire.model.users import UserChanges
+from partywire.model.services import ServiceChanges
+from partywire.model.users import Reachability, User, UserChanges
+from partywire.storage import bindings as binding_store
 
 TOO_MUCH = '"' + "x" * 16 * 1024 + '"'
 
@@ -211,3 +214,39 @@ async def test_a_deleted_identity_may_come_back_as_somebody_new(call: Call) -> N
     second = await users.create(call, "ada", UserChanges())
     assert second.sid > first.sid
     assert second.friendly_name is None
+
+
+async def test_reachability_is_shown_while_the_service_shows_it(call: Call) -> None:
+    user = await users.create(call, "ada", UserChanges())
+    assert await users.reachability(call, user) is None
+    for switched, seen in ((1, Reachability(is_online=False, is_notifiable=False)), (0, None)):
+        changes = ServiceChanges(reachability_enabled=switched)
+        await configuration.update_service(call, changes)
+        assert await users.reachability(call, user) == seen
+
+
+async def test_who_has_a_device_can_be_notified(call: Call) -> None:
+    await configuration.update_service(call, ServiceChanges(reachability_enabled=1))
+    ada = await users.create(call, "ada", UserChanges())
+    ben = await users.create(call, "ben", UserChanges())
+    await with_device(call, ada)
+    assert await users.reachability(call, ada) == Reachability(is_online=False, is_notifiable=True)
+    assert await users.reachability(call, ben) == Reachability(is_online=False, is_notifiable=False)
+
+
+async def with_device(call: Call, user: User) -> None:
+    """Gives the user a device, which no request can do yet."""
+    binding = Binding(
+        sid=call.sid(sids.BINDING),
+        service_sid=call.service_sid,
+        user_sid=user.sid,
+        identity=user.identity,
+        binding_type="fcm",
+        endpoint="a device",
+        credential_sid=None,
+        message_types='["new_message"]',
+        date_created=call.now,
+        date_updated=call.now,
+    )
+    async with call.database.transaction() as transaction:
+        await binding_store.add(transaction, binding)

@@ -13,7 +13,15 @@ from house.source import called, functions, modules
 
 HANDED = {"transaction", "reader"}  # parameters that put a function under the rule
 # Where such functions live, besides the module itself; storage is imported under several names.
-DOMAIN = {"conversations", "events", "participants", "roles", "services", "users"}
+DOMAIN = {
+    "conversations",
+    "events",
+    "messaging_bindings",
+    "participants",
+    "roles",
+    "services",
+    "users",
+}
 
 
 def _opened_as(node: ast.AST) -> str | None:

@@ -30,5 +30,5 @@ def test_a_filter_asks_for_nothing_by_itself() -> None:
 
 
 def test_a_conversation_has_the_documented_states() -> None:
-    assert get_args(State) == ("active", "inactive", "closed")
+    assert get_args(State) == ("initializing", "active", "inactive", "closed")
     assert_frozen(Conversation)

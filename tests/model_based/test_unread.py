@@ -16,7 +16,7 @@ from partywire.domain.call import Call
 from partywire.domain.user_conversations import unread_messages_count
 from partywire.model.conversations import ConversationChanges
 from partywire.model.messages import MessageChanges
-from partywire.model.participants import ParticipantChanges
+from partywire.model.participants import NewParticipant
 from partywire.model.user_conversations import UserConversationChanges
 from partywire.storage import conversations as conversation_store
 from partywire.storage import messages as store
@@ -65,7 +65,7 @@ async def test_more_than_a_thousand_messages_are_counted_exactly_up_to_the_cap(
 ) -> None:
     chance = random.Random(7)
     talk = (await conversations.create(call, ConversationChanges())).sid
-    await participants.create(call, talk, "ann", ParticipantChanges())
+    await participants.create(call, talk, NewParticipant(identity="ann"))
     posting = (messages.create(call, talk, MessageChanges(body="x")) for _ in range(POSTED))
     posted = await asyncio.gather(*posting)
     there = {message.index: message.sid for message in posted}

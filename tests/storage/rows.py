@@ -6,13 +6,18 @@ from msgspec.structs import replace
 
 from partywire import sids
 from partywire.model.accounts import Account
+from partywire.model.addresses import Address
+from partywire.model.bindings import Binding
 from partywire.model.conversations import Conversation
+from partywire.model.credentials import PushCredential
 from partywire.model.events import Event
 from partywire.model.messages import Message
 from partywire.model.participants import Participant
+from partywire.model.receipts import Receipt
 from partywire.model.roles import Role
 from partywire.model.services import Service
 from partywire.model.users import User
+from partywire.model.webhooks import Webhook
 
 
 def sid(prefix: str, number: int) -> str:
@@ -31,7 +36,7 @@ def account(number: int = 1, **more: Any) -> Account:
 
 def service(number: int = 1, **more: Any) -> Service:
     role = sid(sids.ROLE, 1)
-    made = Service(sid(sids.SERVICE, number), ACCOUNT, "a service", role, role, role, 1, 1)
+    made = Service(sid(sids.SERVICE, number), ACCOUNT, "a service", role, role, role, 1, 1, 0)
     return replace(made, **more)
 
 
@@ -109,6 +114,79 @@ def message(index: int = 0, within: int = 1, **more: Any) -> Message:
         body=f"message {index}",
         subject=None,
         attributes="{}",
+        date_created=1,
+        date_updated=1,
+    )
+    return replace(made, **more)
+
+
+def receipt(number: int = 1, index: int = 0, within: int = 1, **more: Any) -> Receipt:
+    """Receipt ``number`` of message ``index`` in conversation ``within``."""
+    made = Receipt(
+        sid=sid(sids.RECEIPT, number),
+        service_sid=SERVICE,
+        conversation_sid=sid(sids.CONVERSATION, within),
+        message_sid=message(index, within).sid,
+        participant_sid=sid(sids.PARTICIPANT, 1),
+        channel_message_sid=sid("SM", number),
+        status="sent",
+        error_code=0,
+        date_created=1,
+        date_updated=None,
+    )
+    return replace(made, **more)
+
+
+def webhook(number: int = 1, within: int = 1, **more: Any) -> Webhook:
+    """Webhook ``number`` of conversation ``within``."""
+    made = Webhook(
+        sid=sid(sids.WEBHOOK, number),
+        service_sid=SERVICE,
+        conversation_sid=sid(sids.CONVERSATION, within),
+        target="webhook",
+        url="https://example.com",
+        method="post",
+        filters='["onMessageAdded"]',
+        triggers=None,
+        flow_sid=None,
+        replay_after=None,
+        date_created=1,
+        date_updated=1,
+    )
+    return replace(made, **more)
+
+
+def address(number: int = 1, **more: Any) -> Address:
+    made = Address(
+        sid=sid(sids.ADDRESS, number),
+        account=ACCOUNT,
+        type="sms",
+        address=f"+1555{number:07}",
+        friendly_name=None,
+        address_country=None,
+        auto_creation="{}",
+        date_created=1,
+        date_updated=1,
+    )
+    return replace(made, **more)
+
+
+def credential(number: int = 1, **more: Any) -> PushCredential:
+    made = PushCredential(sid(sids.CREDENTIAL, number), ACCOUNT, "fcm", None, 0, "{}", 1, 1)
+    return replace(made, **more)
+
+
+def binding(number: int = 1, of: int = 1, **more: Any) -> Binding:
+    """Binding ``number``: a device of user ``of``."""
+    made = Binding(
+        sid=sid(sids.BINDING, number),
+        service_sid=SERVICE,
+        user_sid=sid(sids.USER, of),
+        identity=f"user{of}",
+        binding_type="fcm",
+        endpoint=f"device {number}",
+        credential_sid=None,
+        message_types='["new_message"]',
         date_created=1,
         date_updated=1,
     )

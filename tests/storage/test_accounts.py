@@ -1,3 +1,5 @@
+from msgspec.structs import replace
+
 from partywire.model.accounts import ApiKey, Credential
 from partywire.storage import accounts
 from partywire.storage.database import Database
@@ -79,3 +81,41 @@ async def test_token_and_default_service_are_replaced_for_one_account_only(
         rows.account(1, default_service_sid=rows.ELSEWHERE, token="rotated"),
         TWO,
     ]
+
+
+async def test_an_account_is_found_and_held_by_its_id(empty: Database) -> None:
+    twin = rows.account(2, sid=ONE.sid)
+    async with empty.transaction() as transaction:
+        await accounts.add(transaction, ONE)
+        await accounts.add(transaction, twin)
+        assert await accounts.lock(transaction, twin.id) == twin
+        assert await accounts.lock(transaction, "AC nobody") is None
+
+    assert await accounts.by_id(empty, ONE.id) == ONE
+    assert await accounts.by_id(empty, "AC nobody") is None
+
+
+async def test_a_configuration_is_written_for_one_account_and_nothing_else_of_it(
+    empty: Database,
+) -> None:
+    configured = replace(
+        ONE,
+        default_service_sid=rows.ELSEWHERE,
+        default_messaging_service_sid=rows.sid("MG", 1),
+        default_inactive_timer="PT1M",
+        default_closed_timer="P1D",
+    )
+    async with empty.transaction() as transaction:
+        await accounts.add(transaction, ONE)
+        await accounts.add(transaction, TWO)
+        fixed = {"sid": TWO.sid, "friendly_name": "another", "token": "stolen", "date_created": 9}
+        await accounts.configure(transaction, replace(configured, **fixed))
+
+    assert await accounts.every(empty) == [configured, TWO]
+    assert [found.default_service_sid for found in await accounts.credentials(empty, ONE.sid)] == [
+        rows.ELSEWHERE
+    ]
+
+    async with empty.transaction() as transaction:
+        await accounts.configure(transaction, ONE)
+    assert await accounts.by_id(empty, ONE.id) == ONE

@@ -55,7 +55,8 @@ async def test_what_was_written_is_there_when_the_database_is_opened_again(file:
         assert await database.all(found) == expected
         async with database.transaction() as transaction:
             for statement in statements(
-                """INSERT OR IGNORE INTO accounts (id, sid, token, default_service_sid, date_created)
+                """INSERT OR IGNORE INTO accounts
+                    (id, sid, token, default_service_sid, date_created)
                 VALUES ('a', 'a', '', '', 1);
                 INSERT OR IGNORE INTO services VALUES ('s', 'a', '', '', '', '', 1, 1, 0);
                 INSERT OR IGNORE INTO conversations (sid, service_sid, messaging_service_sid,

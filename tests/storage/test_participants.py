@@ -1,7 +1,10 @@
+from typing import Any
+
 import pytest
 from msgspec.structs import replace
 
 from partywire.model.pages import PageRequest
+from partywire.model.participants import Participant
 from partywire.storage import conversations, participants, users
 from partywire.storage.database import Database
 from storage import rows
@@ -90,7 +93,7 @@ async def test_what_is_fixed_on_a_participant_is_not_saved(talks: Database) -> N
         await participants.add(transaction, ANN)
         assert await participants.lock(transaction, rows.SERVICE, TALK, ANN.sid) == ANN
         assert await participants.lock(transaction, rows.ELSEWHERE, TALK, ANN.sid) is None
-        await participants.save(transaction, replace(changed, identity="x", user_sid="US9"))
+        await participants.save(transaction, replace(changed, address="+15550100"))
 
     assert await participants.by_sid(talks, rows.SERVICE, TALK, ANN.sid) == changed
 
@@ -114,3 +117,70 @@ async def test_a_deleted_user_is_in_no_conversation_any_more(talks: Database) ->
 
     page = await participants.page(talks, rows.SERVICE, TALK, PageRequest(50))
     assert page.items == [bob]
+
+
+def addressed(number: int, **more: Any) -> Participant:
+    """Somebody who is no user, in the first conversation."""
+    plain: dict[str, Any] = {"user_sid": None, "identity": None, "messaging_type": "sms"}
+    return rows.participant(number, **{**plain, **more})
+
+
+PROXIED = addressed(11, address="+15550001", proxy_address="+15550100")
+GROUPED = addressed(12, address="+15550002")
+PROJECTED = addressed(13, projected_address="+15550100")
+
+
+async def test_people_without_an_identity_are_told_apart_by_their_sids(talks: Database) -> None:
+    async with talks.transaction() as transaction:
+        for each in (PROXIED, GROUPED, PROJECTED, addressed(14, address="+15550001")):
+            assert await participants.add(transaction, each) == each
+
+    assert await participants.count(talks, rows.SERVICE, TALK, 10) == 4
+
+
+async def test_a_participant_is_found_by_address_and_by_projected_address(
+    talks: Database,
+) -> None:
+    async with talks.transaction() as transaction:
+        # An address of one's own counts before the one as which somebody shows.
+        for each in (rows.participant(1), PROJECTED, PROXIED, GROUPED):
+            await participants.add(transaction, each)
+        await participants.add(transaction, addressed(15, projected_address="+15550002"))
+
+    here = (rows.SERVICE, TALK)
+    assert await participants.sid_by_address(talks, *here, "+15550001") == PROXIED.sid
+    assert await participants.sid_by_address(talks, *here, "+15550002") == GROUPED.sid
+    assert await participants.sid_by_address(talks, *here, "+15550100") == PROJECTED.sid
+    for wrong in ((rows.ELSEWHERE, TALK), (rows.SERVICE, rows.conversation(2).sid)):
+        assert await participants.sid_by_address(talks, *wrong, "+15550001") is None
+        assert await participants.with_address(talks, *wrong) == []
+        assert await participants.with_projection(talks, *wrong) == []
+
+
+async def test_those_with_an_address_and_those_with_a_projection_are_listed(
+    talks: Database,
+) -> None:
+    async with talks.transaction() as transaction:
+        for each in (rows.participant(1), PROXIED, GROUPED, PROJECTED):
+            await participants.add(transaction, each)
+
+    found = await participants.with_address(talks, rows.SERVICE, TALK)
+    assert sorted(each.sid for each in found) == [PROXIED.sid, GROUPED.sid]
+    assert await participants.with_projection(talks, rows.SERVICE, TALK) == [PROJECTED]
+
+
+async def test_who_shows_as_a_number_may_become_a_user(talks: Database) -> None:
+    ben = replace(PROJECTED, user_sid=rows.user(2).sid, identity="user2")
+    async with talks.transaction() as transaction:
+        await participants.add(transaction, PROJECTED)
+        await participants.save(transaction, ben)
+
+    assert await participants.sid_by_identity(talks, rows.SERVICE, TALK, "user2") == ben.sid
+    assert await participants.by_sid(talks, rows.SERVICE, TALK, ben.sid) == ben
+    # The address itself is for good.
+    moved = replace(PROXIED, address="+15550009", proxy_address=None)
+    async with talks.transaction() as transaction:
+        await participants.add(transaction, PROXIED)
+        await participants.save(transaction, moved)
+    kept = await participants.by_sid(talks, rows.SERVICE, TALK, PROXIED.sid)
+    assert kept == replace(PROXIED, proxy_address=None)

@@ -1,3 +1,5 @@
+from msgspec.structs import replace
+
 from partywire.model.pages import PageRequest
 from partywire.storage import accounts, conversations, messages, participants, services, users
 from partywire.storage.database import Database
@@ -45,3 +47,23 @@ async def test_a_deleted_service_takes_everything_in_it_along(database: Database
     left = await messages.page(database, rows.SERVICE, talk, "asc", PageRequest(50))
     assert left.items == []
     assert await services.fetch(database, rows.ACCOUNT, rows.ELSEWHERE) is not None
+
+
+async def test_a_configuration_is_saved_for_one_service_and_nothing_else_of_it(
+    database: Database,
+) -> None:
+    configured = rows.service(
+        1,
+        default_conversation_creator_role_sid=rows.sid("RL", 2),
+        default_conversation_role_sid=rows.sid("RL", 3),
+        default_chat_service_role_sid=rows.sid("RL", 4),
+        reachability_enabled=1,
+    )
+    async with database.transaction() as transaction:
+        assert await services.lock(transaction, rows.ACCOUNT, rows.SERVICE) == rows.service(1)
+        assert await services.lock(transaction, STRANGER, rows.SERVICE) is None
+        await services.save(transaction, replace(configured, friendly_name="x", date_created=9))
+        await services.save(transaction, replace(configured, account=STRANGER, sid=rows.ELSEWHERE))
+
+    page = await services.page(database, rows.ACCOUNT, PageRequest(50))
+    assert page.items == [configured, rows.service(2)]

@@ -1,7 +1,7 @@
 from msgspec.structs import replace
 
 from partywire.model.pages import PageRequest
-from partywire.storage import users
+from partywire.storage import bindings, services, users
 from partywire.storage.database import Database
 from storage import rows
 
@@ -72,3 +72,33 @@ async def test_a_user_is_deleted_once_and_from_their_service_only(database: Data
         assert await users.delete(transaction, rows.ELSEWHERE, ANN.sid) is None
         assert await users.delete(transaction, rows.SERVICE, ANN.sid) == ANN
         assert await users.delete(transaction, rows.SERVICE, ANN.sid) is None
+
+
+async def with_reachability(database: Database, *numbers: int) -> None:
+    """These services show who can be reached."""
+    async with database.transaction() as transaction:
+        for number in numbers:
+            await services.save(transaction, rows.service(number, reachability_enabled=1))
+
+
+async def test_devices_are_shown_where_reachability_is_on_only(database: Database) -> None:
+    async with database.transaction() as transaction:
+        await users.add(transaction, ANN)
+
+    assert await users.devices(database, rows.SERVICE, ANN.sid) is None
+    await with_reachability(database, 1)
+    assert await users.devices(database, rows.SERVICE, ANN.sid) == 0
+    assert await users.devices(database, rows.ELSEWHERE, ANN.sid) is None
+
+
+async def test_one_device_or_several_are_the_same(database: Database) -> None:
+    await with_reachability(database, 1)
+    async with database.transaction() as transaction:
+        await users.add(transaction, ANN)
+        await users.add(transaction, rows.user(2))
+        await bindings.add(transaction, rows.binding(1))
+        assert await users.devices(transaction, rows.SERVICE, ANN.sid) == 1
+        await bindings.add(transaction, rows.binding(2))
+
+    assert await users.devices(database, rows.SERVICE, ANN.sid) == 1
+    assert await users.devices(database, rows.SERVICE, rows.user(2).sid) == 0

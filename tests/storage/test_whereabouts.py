@@ -1,6 +1,16 @@
 import pytest
 
-from partywire.storage import conversations, messages, participants, roles, users, whereabouts
+from partywire.storage import (
+    bindings,
+    conversations,
+    messages,
+    participants,
+    receipts,
+    roles,
+    users,
+    webhooks,
+    whereabouts,
+)
 from partywire.storage.database import Database
 from partywire.storage.whereabouts import Whereabouts
 from storage import rows
@@ -16,6 +26,9 @@ async def full(database: Database) -> Database:
         await conversations.add(transaction, rows.conversation(**there))
         await participants.add(transaction, rows.participant(**there))
         await messages.add(transaction, rows.message(**there))
+        await webhooks.add(transaction, rows.webhook(**there))
+        await bindings.add(transaction, rows.binding(**there))
+        await receipts.add(transaction, rows.receipt(**there))
     return database
 
 
@@ -28,6 +41,9 @@ async def full(database: Database) -> Database:
         rows.conversation().sid,
         rows.participant().sid,
         rows.message().sid,
+        rows.webhook().sid,
+        rows.binding().sid,
+        rows.receipt().sid,
     ],
 )
 async def test_every_kind_of_thing_is_found_where_it_is(full: Database, sid: str) -> None:

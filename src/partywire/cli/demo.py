@@ -15,7 +15,7 @@ from partywire.domain import (
 from partywire.domain.call import Call, Resources
 from partywire.model.conversations import ConversationChanges
 from partywire.model.messages import MessageChanges
-from partywire.model.participants import ParticipantChanges
+from partywire.model.participants import NewParticipant
 from partywire.model.scope import Scope
 from partywire.model.user_conversations import UserConversationChanges
 from partywire.model.users import UserChanges
@@ -64,7 +64,7 @@ async def load(resources: Resources) -> None:
 async def _load_talk(call: Call, key: str, name: str, count: int, read: int | None) -> None:
     await conversations.create(call, ConversationChanges(unique_name=key, friendly_name=name))
     for identity in _PEOPLE:
-        await participants.create(call, key, identity, ParticipantChanges())
+        await participants.create(call, key, NewParticipant(identity=identity))
     for number in range(count):
         author = tuple(_PEOPLE)[1 + number % 2]
         body = f"Message {number + 1} of {count} about {name.lower()}"

@@ -32,7 +32,7 @@ def _database(named: str | None) -> Iterator[str]:
     help="Where the data is: sqlite:///FILE. [default: a temporary file]",
 )
 @click.option("--demo", "with_demo", is_flag=True, help="Start with a small data set.")
-@click.option("--seed", type=int, help="Hand out the same SIDs on each run.")
+@click.option("--seed", type=int, help="With --frozen-at: hand out the same SIDs on each run.")
 @click.option(
     "--frozen-at",
     type=click.DateTime(["%Y-%m-%dT%H:%M:%SZ"]),

@@ -3,12 +3,13 @@
 from msgspec import UNSET
 from msgspec.structs import replace
 
-from partywire import errors, sids
-from partywire.domain import events
+from partywire import durations, errors, sids
+from partywire.domain import events, messaging_bindings
 from partywire.domain.call import Call
 from partywire.domain.texts import check_attributes, check_length
 from partywire.model.conversations import Conversation, ConversationChanges, ConversationFilter
 from partywire.model.pages import Page, PageRequest
+from partywire.storage import accounts as account_store
 from partywire.storage import conversations as store
 from partywire.storage.database import Duplicate, Transaction
 
@@ -75,6 +76,22 @@ async def refusal(call: Call, transaction: Transaction, sid: str) -> errors.ApiE
     return errors.NotFound() if found is None else errors.ConversationClosed()
 
 
+def check_timers(inactive: object, closed: object) -> None:
+    """Refuses timers that are too short; what is not given or switched off passes.
+
+    Args:
+        inactive: milliseconds.
+        closed: milliseconds.
+
+    Raises:
+        InactiveTimerTooShort, ClosedTimerTooShort: so they are.
+    """
+    if isinstance(inactive, int) and inactive < _LEAST_INACTIVE_TIMER:
+        raise errors.InactiveTimerTooShort
+    if isinstance(closed, int) and closed < _LEAST_CLOSED_TIMER:
+        raise errors.ClosedTimerTooShort
+
+
 def _check(call: Call, changes: ConversationChanges) -> None:
     limits = call.limits
     check_length(changes.friendly_name, limits.name_characters, errors.FriendlyNameTooLong)
@@ -83,10 +100,19 @@ def _check(call: Call, changes: ConversationChanges) -> None:
     name = changes.unique_name
     if isinstance(name, str) and sids.is_sid(name, sids.CONVERSATION):
         raise errors.UniqueNameLooksLikeSid
-    if isinstance(changes.inactive_timer, int) and changes.inactive_timer < _LEAST_INACTIVE_TIMER:
-        raise errors.InactiveTimerTooShort
-    if isinstance(changes.closed_timer, int) and changes.closed_timer < _LEAST_CLOSED_TIMER:
-        raise errors.ClosedTimerTooShort
+    check_timers(changes.inactive_timer, changes.closed_timer)
+
+
+def check_new(call: Call, changes: ConversationChanges) -> None:
+    """Refuses what no conversation can be made with.
+
+    Raises:
+        CreatedClosed: a conversation is not born closed.
+        BadRequest: a value is not acceptable.
+    """
+    if changes.state == "closed":
+        raise errors.CreatedClosed
+    _check(call, changes)
 
 
 def with_timers_from(conversation: Conversation, start: int) -> Conversation:
@@ -111,20 +137,34 @@ async def create(call: Call, changes: ConversationChanges) -> Conversation:
         UniqueNameTaken: the service has a conversation of this unique name.
         BadRequest: a value is not acceptable.
     """
-    if changes.state == "closed":
-        raise errors.CreatedClosed
-    _check(call, changes)
+    check_new(call, changes)
+    async with call.database.transaction() as transaction:
+        conversation = await born(call, transaction, changes)
+        await events.append(call, transaction, "conversation.added", conversation, conversation.sid)
+    return conversation
+
+
+async def born(call: Call, transaction: Transaction, changes: ConversationChanges) -> Conversation:
+    """Writes a new conversation, with the account's defaults for what is not given.
+
+    Raises:
+        UniqueNameTaken: the service has a conversation of this unique name.
+    """
     created = call.now if changes.date_created is UNSET else changes.date_created
+    account = await account_store.by_id(transaction, call.scope.account)
+    if account is None:
+        raise errors.NotFound
     blank = Conversation(
         sid=call.sid(sids.CONVERSATION),
         service_sid=call.service_sid,
-        messaging_service_sid=call.resources.config.messaging_service_sid,
+        messaging_service_sid=account.default_messaging_service_sid
+        or call.resources.config.messaging_service_sid,
         friendly_name=None,
         unique_name=None,
         attributes="{}",
         state="active",
-        inactive_timer=None,
-        closed_timer=None,
+        inactive_timer=_default(account.default_inactive_timer),
+        closed_timer=_default(account.default_closed_timer),
         date_inactive=None,
         date_closed=None,
         email_address=None,
@@ -137,13 +177,15 @@ async def create(call: Call, changes: ConversationChanges) -> Conversation:
         date_updated=created,
     )
     conversation = with_timers_from(changes.applied_to(blank), call.now)
-    async with call.database.transaction() as transaction:
-        try:
-            await store.add(transaction, conversation)
-        except Duplicate:
-            raise errors.UniqueNameTaken from None
-        await events.append(call, transaction, "conversation.added", conversation, conversation.sid)
+    try:
+        await store.add(transaction, conversation)
+    except Duplicate:
+        raise errors.UniqueNameTaken from None
     return conversation
+
+
+def _default(timer: str | None) -> int | None:
+    return None if timer is None else durations.milliseconds(timer)
 
 
 async def page(call: Call, wanted: ConversationFilter, request: PageRequest) -> Page[Conversation]:
@@ -189,6 +231,8 @@ async def update(call: Call, key: str, changes: ConversationChanges) -> Conversa
             await store.save(transaction, conversation)
         except Duplicate:
             raise errors.UniqueNameTaken from None
+        if conversation.state == "closed":
+            await messaging_bindings.release(transaction, sid)
         await events.append(call, transaction, "conversation.updated", conversation, sid)
     return conversation
 

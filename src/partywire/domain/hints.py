@@ -6,7 +6,10 @@ from partywire.storage import whereabouts
 
 
 async def explain(call: Call, names: list[str]) -> str | None:
-    """One sentence about the first of these SIDs that exists elsewhere; None if none does."""
+    """One sentence about the first of these SIDs that exists elsewhere; None if none does.
+
+    Names are from a path and may hold anything: only SIDs are repeated.
+    """
     for sid in names:
         if not sids.is_sid(sid, sid[:2]):
             continue
@@ -15,6 +18,8 @@ async def explain(call: Call, names: list[str]) -> str | None:
             continue
         if place.account != call.scope.account:
             return f"{sid} exists, but in another account ({place.account_sid})"
+        if not sids.is_sid(call.service_sid, sids.SERVICE):
+            return f"{sid} exists, but in service {place.service_sid}"
         if place.service_sid != call.service_sid:
             return (
                 f"{sid} exists, but in service {place.service_sid}; "

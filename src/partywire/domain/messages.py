@@ -7,6 +7,7 @@ from partywire import errors, sids
 from partywire.domain import conversations, events, participants
 from partywire.domain.call import Call
 from partywire.domain.texts import check_attributes, check_length
+from partywire.model.conversations import Conversation
 from partywire.model.messages import Message, MessageChanges, Order
 from partywire.model.pages import Page, PageRequest
 from partywire.storage import conversations as conversation_store
@@ -33,12 +34,19 @@ def _check(call: Call, changes: MessageChanges) -> None:
 
 
 async def _written_by(
-    call: Call, transaction: Transaction, conversation_sid: str, changes: MessageChanges
+    call: Call, transaction: Transaction, conversation: Conversation, changes: MessageChanges
 ) -> str | None:
-    """The participant that the named author is; None for the system, and for outsiders."""
-    if not changes.author:
-        return None
-    return await participants.author_sid(call, transaction, conversation_sid, changes.author)
+    """The participant that the named author is; None for the system, and for outsiders.
+
+    Raises:
+        AuthorNotInGroup: it is a Group MMS, and the author is none of it.
+    """
+    found = None
+    if changes.author:
+        found = await participants.author_sid(call, transaction, conversation.sid, changes.author)
+    if found is None and conversation.group_mms:
+        raise errors.AuthorNotInGroup
+    return found
 
 
 async def create(call: Call, conversation_key: str, changes: MessageChanges) -> Message:
@@ -49,6 +57,7 @@ async def create(call: Call, conversation_key: str, changes: MessageChanges) -> 
     Raises:
         NotFound: the service has no such conversation.
         ConversationClosed: it is closed.
+        AuthorNotInGroup: it is a Group MMS, and the author is none of it.
         BadRequest: a value is not acceptable.
     """
     if changes.body is UNSET:
@@ -64,7 +73,7 @@ async def create(call: Call, conversation_key: str, changes: MessageChanges) -> 
         if counted is None:
             raise await conversations.refusal(call, transaction, sid)
         await conversations.wake(call, transaction, counted)
-        written_by = await _written_by(call, transaction, sid, changes)
+        written_by = await _written_by(call, transaction, counted, changes)
         message = changes.applied_to(
             Message(
                 sid=call.sid(sids.MESSAGE),
@@ -124,7 +133,7 @@ async def update(call: Call, conversation_key: str, sid: str, changes: MessageCh
     _check(call, changes)
     conversation_sid = await conversations.resolve(call, conversation_key)
     async with call.database.transaction() as transaction:
-        await conversations.hold_open(call, transaction, conversation_sid)
+        conversation = await conversations.hold_open(call, transaction, conversation_sid)
         message = await store.lock(transaction, call.service_sid, conversation_sid, sid)
         if message is None:
             raise errors.NotFound
@@ -132,7 +141,7 @@ async def update(call: Call, conversation_key: str, sid: str, changes: MessageCh
             return message
         message = changes.applied_to(replace(message, date_updated=call.now))
         if changes.author is not UNSET:
-            written_by = await _written_by(call, transaction, conversation_sid, changes)
+            written_by = await _written_by(call, transaction, conversation, changes)
             author = changes.author or _DEFAULT_AUTHOR
             message = replace(message, author=author, participant_sid=written_by)
         await store.save(transaction, message)

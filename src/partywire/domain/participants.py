@@ -6,11 +6,11 @@ from msgspec import UNSET
 from msgspec.structs import replace
 
 from partywire import errors, sids
-from partywire.domain import conversations, events, roles, users
+from partywire.domain import conversations, events, messaging_bindings, roles, users
 from partywire.domain.call import Call
 from partywire.domain.texts import check_attributes
 from partywire.model.pages import Page, PageRequest
-from partywire.model.participants import Participant, ParticipantChanges
+from partywire.model.participants import NewParticipant, Participant, ParticipantChanges
 from partywire.storage import participants as store
 from partywire.storage import services as service_store
 from partywire.storage.database import Reader, Transaction
@@ -47,73 +47,114 @@ def with_whole_horizon(changes: ParticipantChanges, now: int) -> ParticipantChan
     return changes
 
 
-async def create(
-    call: Call, conversation_key: str, identity: str | None, changes: ParticipantChanges
-) -> Participant:
-    """Adds a user to a conversation; an identity that is new to the service becomes a user.
+def check(call: Call, new: NewParticipant) -> None:
+    """Refuses what nobody can join with.
+
+    Raises:
+        BadRequest: a value is missing or not acceptable.
+    """
+    kind = messaging_bindings.check(new)
+    if new.identity or kind is None:
+        users.check_identity(call, new.identity or None)
+    check_attributes(new.attributes, call.limits.participant_attributes_bytes)
+
+
+async def create(call: Call, conversation_key: str, new: NewParticipant) -> Participant:
+    """Adds somebody to a conversation; an identity that is new to the service becomes a user.
 
     Raises:
         NotFound: the service has no such conversation.
         ConversationClosed: it is closed.
         ParticipantAlreadyExists: the identity is in it.
-        TooManyParticipants, TooManyConversationsForUser: a limit is reached.
+        PairTaken, GroupTaken: the addresses are in another open conversation.
+        GroupParticipantExists: the number is in its Group MMS.
+        TooManyParticipants, TooManyAddresses, TooManyInGroup, TooManyConversationsForUser: a
+            limit is reached.
         BadRequest: a value is not acceptable.
     """
-    identity = users.check_identity(call, identity)
-    check_attributes(changes.attributes, call.limits.participant_attributes_bytes)
+    check(call, new)
     conversation_sid = await conversations.resolve(call, conversation_key)
     async with call.database.transaction() as transaction:
         await conversations.hold_open(call, transaction, conversation_sid)
-        await roles.check(call, transaction, changes.role_sid, "conversation")
-        return await _join(call, transaction, conversation_sid, identity, changes)
+        (participant,) = await join(call, transaction, conversation_sid, [new])
+    return participant
+
+
+async def join(
+    call: Call, transaction: Transaction, conversation_sid: str, people: list[NewParticipant]
+) -> list[Participant]:
+    """Adds people who were checked to a conversation that is held.
+
+    Raises:
+        ApiError: as ``create``.
+    """
+    joined = [await _join(call, transaction, conversation_sid, new) for new in people]
+    # Only now: on its way a group may look like another one.
+    await messaging_bindings.hold_group(call, transaction, joined)
+    return joined
 
 
 async def _join(
-    call: Call,
-    transaction: Transaction,
-    conversation_sid: str,
-    identity: str,
-    changes: ParticipantChanges,
+    call: Call, transaction: Transaction, conversation_sid: str, new: NewParticipant
 ) -> Participant:
-    service_sid = call.service_sid
-    if await store.sid_by_identity(transaction, service_sid, conversation_sid, identity):
+    await roles.check(call, transaction, new.role_sid, "conversation")
+    participant = _newcomer(call, conversation_sid, new)
+    if participant.identity is not None:
+        participant = await _as_user(call, transaction, participant)
+    await _check_room(call, transaction, participant)
+    if await store.add(transaction, participant) is None:
         raise errors.ParticipantAlreadyExists
-    user = await users.ensure(call, transaction, identity)
-    await _check_room(call, transaction, conversation_sid, user.sid)
-    service = await service_store.fetch(transaction, call.scope.account, service_sid)
-    created = call.now if changes.date_created is UNSET else changes.date_created
-    participant = changes.applied_to(
+    await messaging_bindings.hold_pair(call, transaction, participant)
+    await events.append(call, transaction, "participant.added", participant, conversation_sid)
+    return participant
+
+
+def _newcomer(call: Call, conversation_sid: str, new: NewParticipant) -> Participant:
+    created = call.now if new.date_created is UNSET else new.date_created
+    participant = new.applied_to(
         Participant(
             sid=call.sid(sids.PARTICIPANT),
-            service_sid=service_sid,
+            service_sid=call.service_sid,
             conversation_sid=conversation_sid,
-            user_sid=user.sid,
-            identity=identity,
-            role_sid=service.default_conversation_role_sid if service else None,
+            user_sid=None,
+            identity=None,
+            role_sid=None,
             attributes="{}",
             notification_level="default",
             last_read_message_index=None,
             last_read_timestamp=None,
             date_created=created,
             date_updated=created,
+            messaging_type=messaging_bindings.check(new),
         )
     )
-    if await store.add(transaction, participant) is None:
+    return replace(participant, identity=participant.identity or None)
+
+
+async def _as_user(call: Call, transaction: Transaction, participant: Participant) -> Participant:
+    """The participant as the user of its identity, with a role."""
+    service_sid, identity = call.service_sid, participant.identity or ""
+    if await store.sid_by_identity(
+        transaction, service_sid, participant.conversation_sid, identity
+    ):
         raise errors.ParticipantAlreadyExists
-    await events.append(call, transaction, "participant.added", participant, conversation_sid)
-    return participant
-
-
-async def _check_room(
-    call: Call, transaction: Transaction, conversation_sid: str, user_sid: str
-) -> None:
-    limits, service_sid = call.limits, call.service_sid
-    most = limits.participants_per_conversation
-    if await store.count(transaction, service_sid, conversation_sid, most) >= most:
-        raise errors.TooManyParticipants
-    most = limits.conversations_per_user
-    if await store.count_open_of_user(transaction, service_sid, user_sid, most) >= most:
+    user = await users.ensure(call, transaction, identity)
+    most = call.limits.conversations_per_user
+    if await store.count_open_of_user(transaction, service_sid, user.sid, most) >= most:
         raise errors.TooManyConversationsForUser
+    role_sid = participant.role_sid
+    if role_sid is None:
+        service = await service_store.fetch(transaction, call.scope.account, service_sid)
+        role_sid = service.default_conversation_role_sid if service else None
+    return replace(participant, user_sid=user.sid, role_sid=role_sid)
+
+
+async def _check_room(call: Call, transaction: Transaction, participant: Participant) -> None:
+    most = call.limits.participants_per_conversation
+    key = (call.service_sid, participant.conversation_sid)
+    if await store.count(transaction, *key, most) >= most:
+        raise errors.TooManyParticipants
+    await messaging_bindings.check_room(call, transaction, participant)
 
 
 async def page(call: Call, conversation_key: str, request: PageRequest) -> Page[Participant]:
@@ -151,6 +192,9 @@ async def update(
     Raises:
         NotFound: there is no such conversation, or no such participant in it.
         ConversationClosed: it is closed, and more than the read horizon was given.
+        ParticipantAlreadyExists: the identity is in it.
+        PairTaken, GroupTaken: the addresses are in another open conversation.
+        GroupParticipantExists: the number is in its Group MMS.
         BadRequest: a value is not acceptable.
     """
     check_attributes(changes.attributes, call.limits.participant_attributes_bytes)
@@ -159,7 +203,6 @@ async def update(
         sid = await resolve(call, transaction, conversation_sid, key)
         if not changes.given().keys() <= _ALLOWED_WHEN_CLOSED:
             await conversations.hold_open(call, transaction, conversation_sid)
-        await roles.check(call, transaction, changes.role_sid, "conversation")
         return await change(call, transaction, conversation_sid, sid, changes)
 
 
@@ -174,16 +217,37 @@ async def change(
 
     Raises:
         NotFound: the conversation has no such participant.
+        ApiError: as ``update``.
     """
-    participant = await store.lock(transaction, call.service_sid, conversation_sid, sid)
-    if participant is None:
+    before = await store.lock(transaction, call.service_sid, conversation_sid, sid)
+    if before is None:
         raise errors.NotFound
-    if changes.given():
-        changes = with_whole_horizon(changes, call.now)
-        participant = changes.applied_to(replace(participant, date_updated=call.now))
-        await store.save(transaction, participant)
-        await events.append(call, transaction, "participant.updated", participant, conversation_sid)
+    if not changes.given():
+        return before
+    await roles.check(call, transaction, changes.role_sid, "conversation")
+    changes = with_whole_horizon(changes, call.now)
+    # Identity and addresses have rules of their own.
+    plain = replace(changes, identity=UNSET, proxy_address=UNSET, projected_address=UNSET)
+    participant = plain.applied_to(replace(before, date_updated=call.now))
+    participant = messaging_bindings.changed(participant, changes)
+    if changes.identity is not UNSET:
+        participant = await _identified(call, transaction, participant, changes.identity)
+    await store.save(transaction, participant)
+    await messaging_bindings.rehold(call, transaction, before, participant)
+    await events.append(call, transaction, "participant.updated", participant, conversation_sid)
     return participant
+
+
+async def _identified(
+    call: Call, transaction: Transaction, participant: Participant, identity: str
+) -> Participant:
+    """The participant, who only showed as a number, as a user who chats too."""
+    if identity == participant.identity:
+        return participant
+    if participant.identity is not None or participant.projected_address is None:
+        raise errors.IdentityNotSettable
+    users.check_identity(call, identity)
+    return await _as_user(call, transaction, replace(participant, identity=identity))
 
 
 async def delete(call: Call, conversation_key: str, key: str) -> None:
@@ -207,11 +271,14 @@ async def remove(call: Call, transaction: Transaction, conversation_sid: str, si
     participant = await store.delete(transaction, call.service_sid, conversation_sid, sid)
     if participant is None:
         raise errors.NotFound
+    await messaging_bindings.let_go(call, transaction, participant)
     await events.append(call, transaction, "participant.removed", participant, conversation_sid)
 
 
 async def author_sid(
     call: Call, transaction: Transaction, conversation_sid: str, author: str
 ) -> str | None:
-    """The SID of the participant who has this identity, if any: the author's of a message."""
-    return await store.sid_by_identity(transaction, call.service_sid, conversation_sid, author)
+    """The SID of the participant whom a message's author names by identity or address, if any."""
+    key = (call.service_sid, conversation_sid, author)
+    found = await store.sid_by_identity(transaction, *key)
+    return found or await store.sid_by_address(transaction, *key)

@@ -6,6 +6,7 @@ from partywire.domain.call import Call
 from partywire.domain.texts import check_length
 from partywire.model.pages import Page, PageRequest
 from partywire.model.services import Service
+from partywire.storage import accounts as account_store
 from partywire.storage import services as store
 from partywire.storage.database import Transaction
 
@@ -25,6 +26,7 @@ async def born(
         default_chat_service_role_sid=service_user.sid,
         date_created=now,
         date_updated=now,
+        reachability_enabled=0,
     )
     await store.add(transaction, service)
     await roles.add_all(transaction, made)
@@ -72,11 +74,12 @@ async def delete(call: Call, sid: str) -> None:
         Conflict: it is the account's default service (decided: decisions/0009).
     """
     async with call.database.transaction() as transaction:
+        # Held, lest the service become the default one meanwhile.
+        account = await account_store.lock(transaction, call.scope.account)
         service = await store.fetch(transaction, call.scope.account, sid)
-        if service is None:
+        if account is None or service is None:
             raise errors.NotFound
-        # At this door the scope's own service is the default one.
-        if sid == call.service_sid:
+        if sid == account.default_service_sid:
             raise errors.Conflict("The account's default service cannot be deleted")
         await store.delete(transaction, call.scope.account, sid)
         await events.append(call, transaction, "service.removed", service, service_sid=sid)

@@ -3,11 +3,11 @@
 from msgspec.structs import replace
 
 from partywire import errors, sids
-from partywire.domain import events, roles
+from partywire.domain import events, messaging_bindings, roles
 from partywire.domain.call import Call
 from partywire.domain.texts import check_attributes, check_length
 from partywire.model.pages import Page, PageRequest
-from partywire.model.users import User, UserChanges
+from partywire.model.users import Reachability, User, UserChanges
 from partywire.storage import participants as participant_store
 from partywire.storage import services as service_store
 from partywire.storage import users as store
@@ -44,10 +44,9 @@ def check_identity(call: Call, identity: str | None) -> str:
     return identity
 
 
-async def _check(call: Call, changes: UserChanges) -> None:
+def _check(call: Call, changes: UserChanges) -> None:
     check_length(changes.friendly_name, call.limits.name_characters, errors.FriendlyNameTooLong)
     check_attributes(changes.attributes, call.limits.user_attributes_bytes)
-    await roles.check(call, call.database, changes.role_sid, "service")
 
 
 async def _new(call: Call, transaction: Transaction, identity: str) -> User:
@@ -74,8 +73,9 @@ async def create(call: Call, identity: str | None, changes: UserChanges) -> User
         BadRequest: a value is not acceptable.
     """
     identity = check_identity(call, identity)
-    await _check(call, changes)
+    _check(call, changes)
     async with call.database.transaction() as transaction:
+        await roles.check(call, transaction, changes.role_sid, "service")
         user = changes.applied_to(await _new(call, transaction, identity))
         if await store.add(transaction, user) is None:
             raise errors.UserAlreadyExists
@@ -114,6 +114,15 @@ async def fetch(call: Call, key: str) -> User:
     return user
 
 
+async def reachability(call: Call, user: User) -> Reachability | None:
+    """Whether the user is there; None while the service's reachability is off.
+
+    Nobody is online yet: that takes a socket, which this server does not serve.
+    """
+    devices = await store.devices(call.database, call.service_sid, user.sid)
+    return None if devices is None else Reachability(is_online=False, is_notifiable=devices > 0)
+
+
 async def update(call: Call, key: str, changes: UserChanges) -> User:
     """Changes a user; nothing given changes nothing.
 
@@ -122,11 +131,12 @@ async def update(call: Call, key: str, changes: UserChanges) -> User:
         BadRequest: a value is not acceptable.
     """
     sid = await resolve(call, key)
-    await _check(call, changes)
+    _check(call, changes)
     async with call.database.transaction() as transaction:
         user = await store.lock(transaction, call.service_sid, sid)
         if user is None:
             raise errors.NotFound
+        await roles.check(call, transaction, changes.role_sid, "service")
         if changes.given():
             user = replace(changes.applied_to(user), date_updated=call.now)
             await store.save(transaction, user)
@@ -148,6 +158,7 @@ async def delete(call: Call, key: str) -> None:
             raise errors.NotFound
         for participant in left:
             conversation_sid = participant.conversation_sid
+            await messaging_bindings.let_go(call, transaction, participant)
             await events.append(
                 call, transaction, "participant.removed", participant, conversation_sid
             )

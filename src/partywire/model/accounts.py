@@ -1,6 +1,8 @@
 """An account and its API keys."""
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
+
+from partywire.model.changes import Changes
 
 
 class Account(Struct, frozen=True):
@@ -13,6 +15,9 @@ class Account(Struct, frozen=True):
         token: the auth token, encrypted.
         default_service_sid: the service behind ``/v1/…``.
         date_created: when it was made.
+        default_messaging_service_sid: of new conversations; None for the server's own.
+        default_inactive_timer: of new conversations, an ISO 8601 duration; None for none.
+        default_closed_timer: the same for closing.
     """
 
     id: str
@@ -21,6 +26,18 @@ class Account(Struct, frozen=True):
     token: str
     default_service_sid: str
     date_created: int
+    default_messaging_service_sid: str | None = None
+    default_inactive_timer: str | None = None
+    default_closed_timer: str | None = None
+
+
+class AccountChanges(Changes, frozen=True, kw_only=True):
+    """What may be set on an account's configuration; a timer of None is switched off."""
+
+    default_service_sid: str | UnsetType = UNSET
+    default_messaging_service_sid: str | UnsetType = UNSET
+    default_inactive_timer: str | UnsetType | None = UNSET
+    default_closed_timer: str | UnsetType | None = UNSET
 
 
 class ApiKey(Struct, frozen=True):

@@ -6,7 +6,7 @@ from msgspec import UNSET, Struct, UnsetType
 
 from partywire.model.changes import Changes
 
-State = Literal["active", "inactive", "closed"]
+State = Literal["initializing", "active", "inactive", "closed"]
 
 
 class Conversation(Struct, frozen=True, gc=False):
@@ -20,6 +20,7 @@ class Conversation(Struct, frozen=True, gc=False):
         next_message_index: the index that the next message gets; it is never given twice.
         messages_deleted: how many of the indexes below that have no message any more.
         date_active: when a message last came, or when it was created.
+        group_mms: whether it is a Group MMS: somebody in it has a projected address.
     """
 
     sid: str
@@ -41,6 +42,7 @@ class Conversation(Struct, frozen=True, gc=False):
     date_active: int
     date_created: int
     date_updated: int
+    group_mms: int = 0
 
 
 class ConversationChanges(Changes, frozen=True, kw_only=True):

@@ -18,6 +18,13 @@ class User(Struct, frozen=True, gc=False):
     date_updated: int
 
 
+class Reachability(Struct, frozen=True, gc=False):
+    """Whether a user is there: connected, or at least with a device that takes push."""
+
+    is_online: bool
+    is_notifiable: bool
+
+
 class UserChanges(Changes, frozen=True, kw_only=True):
     """What may be set on a user."""
 

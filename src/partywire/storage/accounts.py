@@ -6,7 +6,7 @@ from msgspec.structs import astuple, replace
 
 from partywire.model.accounts import Account, ApiKey, Credential
 from partywire.storage.database import Reader, Transaction
-from partywire.storage.query import Query, Statement, columns, insert
+from partywire.storage.query import Query, Statement, assignments, columns, insert
 
 _CREDENTIAL = "a.id AS account, a.sid AS account_sid, a.default_service_sid"
 
@@ -24,10 +24,21 @@ _ALL: Final = Query(f"SELECT {columns(Account)} FROM accounts ORDER BY sid, id",
 _BY_SID: Final = Query(
     f"SELECT {columns(Account)} FROM accounts WHERE sid = $1 ORDER BY id", Account
 )
+_BY_ID: Final = Query(f"SELECT {columns(Account)} FROM accounts WHERE id = $1", Account)
+_LOCK: Final = Query(
+    f"UPDATE accounts SET sid = sid WHERE id = $1 RETURNING {columns(Account)}", Account
+)
 _INSERT: Final = Statement(insert("accounts", Account))
 _SET_DEFAULT_SERVICE: Final = Statement(
     "UPDATE accounts SET default_service_sid = $2 WHERE id = $1"
 )
+_CONFIGURATION = (
+    "default_service_sid",
+    "default_messaging_service_sid",
+    "default_inactive_timer",
+    "default_closed_timer",
+)
+_CONFIGURE: Final = Statement(f"UPDATE accounts SET {assignments(_CONFIGURATION, 2)} WHERE id = $1")
 _SET_TOKEN: Final = Statement("UPDATE accounts SET token = $2 WHERE id = $1")
 
 _KEYS: Final = Query(
@@ -45,6 +56,22 @@ async def credentials(reader: Reader, username: str) -> list[Credential]:
 async def by_sid(reader: Reader, sid: str) -> list[Account]:
     """The accounts that show this SID: on a bench there may be several."""
     return await reader.all(_BY_SID, sid)
+
+
+async def by_id(reader: Reader, account: str) -> Account | None:
+    """The account."""
+    return await reader.one(_BY_ID, account)
+
+
+async def lock(transaction: Transaction, account: str) -> Account | None:
+    """The account, held until the transaction ends."""
+    return await transaction.one(_LOCK, account)
+
+
+async def configure(transaction: Transaction, account: Account) -> None:
+    """Writes the account's configuration."""
+    values = (getattr(account, name) for name in _CONFIGURATION)
+    await transaction.run(_CONFIGURE, account.id, *values)
 
 
 async def every(reader: Reader) -> list[Account]:

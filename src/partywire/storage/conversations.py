@@ -12,7 +12,7 @@ from partywire.storage.query import Listing, Query, Statement, assignments, colu
 _COLUMNS = columns(Conversation)
 _SELECT = f"SELECT {_COLUMNS} FROM conversations WHERE service_sid = $1"
 _COUNTERS = ("next_message_index", "messages_deleted")
-_FIXED = ("sid", "service_sid", "created_by", *_COUNTERS)
+_FIXED = ("sid", "service_sid", "created_by", "group_mms", *_COUNTERS)
 _CHANGEABLE = tuple(name for name in Conversation.__struct_fields__ if name not in _FIXED)
 _ANY_STATE = "state = COALESCE(CAST($2 AS TEXT), state)"
 
@@ -55,6 +55,9 @@ _TAKE_INDEX: Final = Query(
 _COUNT_DELETION: Final = Statement(
     """UPDATE conversations SET messages_deleted = messages_deleted + 1
     WHERE service_sid = $1 AND sid = $2"""
+)
+_SET_GROUP: Final = Statement(
+    "UPDATE conversations SET group_mms = $3 WHERE service_sid = $1 AND sid = $2"
 )
 _DELETE: Final = Statement("DELETE FROM conversations WHERE service_sid = $1 AND sid = $2")
 _EVER: Final = (-(2**62), 2**62)
@@ -118,6 +121,11 @@ async def take_index(
 async def count_deletion(transaction: Transaction, service_sid: str, sid: str) -> None:
     """Counts a message that was deleted."""
     await transaction.run(_COUNT_DELETION, service_sid, sid)
+
+
+async def set_group(transaction: Transaction, service_sid: str, sid: str, group: int) -> None:
+    """Says whether the conversation is a Group MMS."""
+    await transaction.run(_SET_GROUP, service_sid, sid, group)
 
 
 async def delete(transaction: Transaction, service_sid: str, sid: str) -> None:

@@ -13,6 +13,11 @@ _COLUMNS = columns(Participant)
 _IN_CONVERSATION = "service_sid = $1 AND conversation_sid = $2"
 _SELECT = f"SELECT {_COLUMNS} FROM participants WHERE {_IN_CONVERSATION}"
 _CHANGEABLE = (
+    "user_sid",
+    "identity",
+    "messaging_type",
+    "proxy_address",
+    "projected_address",
     "role_sid",
     "attributes",
     "notification_level",
@@ -29,6 +34,18 @@ _SID_BY_IDENTITY: Final = Query(
 _SID_BY_USER: Final = Query(
     f"SELECT sid FROM participants WHERE {_IN_CONVERSATION} AND user_sid = $3", str
 )
+_SID_BY_ADDRESS: Final = Query(
+    f"""SELECT sid FROM participants WHERE {_IN_CONVERSATION} AND address = $3
+    ORDER BY sid LIMIT 1""",
+    str,
+)
+_SID_BY_PROJECTION: Final = Query(
+    f"""SELECT sid FROM participants WHERE {_IN_CONVERSATION} AND projected_address = $3
+    ORDER BY sid LIMIT 1""",
+    str,
+)
+_WITH_ADDRESS: Final = Query(f"{_SELECT} AND address IS NOT NULL", Participant)
+_WITH_PROJECTION: Final = Query(f"{_SELECT} AND projected_address IS NOT NULL", Participant)
 _LIST: Final = Listing(_SELECT, 2, {"sid": "sid"}, Participant)
 _OF_USER: Final = Query(
     f"SELECT {_COLUMNS} FROM participants WHERE service_sid = $1 AND user_sid = $2", Participant
@@ -83,6 +100,31 @@ async def sid_by_user(
 ) -> str | None:
     """The SID of the participant that is this user."""
     return await reader.one(_SID_BY_USER, service_sid, conversation_sid, user_sid)
+
+
+async def sid_by_address(
+    reader: Reader, service_sid: str, conversation_sid: str, address: str
+) -> str | None:
+    """The SID of a participant with this address, or who shows as it in a Group MMS."""
+    key = (service_sid, conversation_sid, address)
+    found = await reader.one(_SID_BY_ADDRESS, *key)
+    if found is None:
+        found = await reader.one(_SID_BY_PROJECTION, *key)
+    return found
+
+
+async def with_address(
+    reader: Reader, service_sid: str, conversation_sid: str
+) -> list[Participant]:
+    """The participants who have an address; there are few of them."""
+    return await reader.all(_WITH_ADDRESS, service_sid, conversation_sid)
+
+
+async def with_projection(
+    reader: Reader, service_sid: str, conversation_sid: str
+) -> list[Participant]:
+    """The participants who have a projected address."""
+    return await reader.all(_WITH_PROJECTION, service_sid, conversation_sid)
 
 
 async def page(

@@ -82,7 +82,8 @@ CREATE TABLE conversations (
     messages_deleted BIGINT NOT NULL,
     date_active BIGINT NOT NULL,
     date_created BIGINT NOT NULL,
-    date_updated BIGINT NOT NULL
+    date_updated BIGINT NOT NULL,
+    group_mms BIGINT NOT NULL DEFAULT 0
 );
 CREATE UNIQUE INDEX conversations_by_unique_name ON conversations (service_sid, unique_name);
 CREATE INDEX conversations_by_activity ON conversations (service_sid, date_active, sid);

@@ -7,13 +7,28 @@ from msgspec.structs import astuple
 from partywire.model.pages import Page, PageRequest
 from partywire.model.services import Service
 from partywire.storage.database import Reader, Transaction
-from partywire.storage.query import Listing, Query, Statement, columns, insert
+from partywire.storage.query import Listing, Query, Statement, assignments, columns, insert
 
-_SELECT = f"SELECT {columns(Service)} FROM services WHERE account = $1"
+_COLUMNS = columns(Service)
+_SELECT = f"SELECT {_COLUMNS} FROM services WHERE account = $1"
+_CHANGEABLE = (
+    "default_conversation_creator_role_sid",
+    "default_conversation_role_sid",
+    "default_chat_service_role_sid",
+    "reachability_enabled",
+)
 
 _BY_SID: Final = Query(f"{_SELECT} AND sid = $2", Service)
 _LIST: Final = Listing(_SELECT, 1, {"sid": "sid"}, Service)
 _INSERT: Final = Statement(insert("services", Service))
+_LOCK: Final = Query(
+    f"""UPDATE services SET date_updated = date_updated
+    WHERE account = $1 AND sid = $2 RETURNING {_COLUMNS}""",
+    Service,
+)
+_SAVE: Final = Statement(
+    f"UPDATE services SET {assignments(_CHANGEABLE, 3)} WHERE account = $1 AND sid = $2"
+)
 _DELETE: Final = Statement("DELETE FROM services WHERE account = $1 AND sid = $2")
 
 
@@ -30,6 +45,17 @@ async def page(reader: Reader, account: str, request: PageRequest) -> Page[Servi
 async def add(transaction: Transaction, service: Service) -> None:
     """Writes a new service."""
     await transaction.run(_INSERT, *astuple(service))
+
+
+async def lock(transaction: Transaction, account: str, sid: str) -> Service | None:
+    """The service, held until the transaction ends."""
+    return await transaction.one(_LOCK, account, sid)
+
+
+async def save(transaction: Transaction, service: Service) -> None:
+    """Writes what may change on a service: its configuration."""
+    changed = (getattr(service, name) for name in _CHANGEABLE)
+    await transaction.run(_SAVE, service.account, service.sid, *changed)
 
 
 async def delete(transaction: Transaction, account: str, sid: str) -> None:

@@ -15,6 +15,12 @@ _CHANGEABLE = ("friendly_name", "attributes", "role_sid", "date_updated")
 
 _BY_SID: Final = Query(f"{_SELECT} AND sid = $2", User)
 _BY_IDENTITY: Final = Query(f"{_SELECT} AND identity = $2", User)
+_REACHABILITY: Final = Query(
+    """SELECT (SELECT count(*) FROM (
+        SELECT 1 FROM bindings WHERE user_sid = $2 LIMIT 1) AS counted) AS devices
+    FROM services WHERE sid = $1 AND reachability_enabled = 1""",
+    int,
+)
 _LIST: Final = Listing(_SELECT, 1, {"sid": "sid"}, User)
 _INSERT: Final = Query(
     f"{insert('users', User)} ON CONFLICT (service_sid, identity) DO NOTHING RETURNING {_COLUMNS}",
@@ -41,6 +47,11 @@ async def by_sid(reader: Reader, service_sid: str, sid: str) -> User | None:
 async def by_identity(reader: Reader, service_sid: str, identity: str) -> User | None:
     """The user with this identity."""
     return await reader.one(_BY_IDENTITY, service_sid, identity)
+
+
+async def devices(reader: Reader, service_sid: str, user_sid: str) -> int | None:
+    """Whether the user has a device (0 or 1); None where the service does not show it."""
+    return await reader.one(_REACHABILITY, service_sid, user_sid)
 
 
 async def page(reader: Reader, service_sid: str, request: PageRequest) -> Page[User]:

@@ -33,6 +33,9 @@ _QUERIES: Final = {
     sids.CONVERSATION: _query("conversations"),
     sids.PARTICIPANT: _query("participants"),
     sids.MESSAGE: _query("messages"),
+    sids.BINDING: _query("bindings"),
+    sids.RECEIPT: _query("receipts"),
+    sids.WEBHOOK: _query("conversation_webhooks"),
 }
 
 

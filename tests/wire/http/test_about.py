@@ -39,8 +39,15 @@ async def test_a_server_without_its_database_lives_but_is_not_ready(
 
 def test_the_fidelity_table_has_a_line_for_each_operation() -> None:
     head, rule, *lines = fidelity().splitlines()
-    assert (head, rule) == ("| operation | state |", "|---|---|")
+    assert (head, rule) == ("| operation | parameters that answer 501 |", "|---|---|")
     assert [line.split("`")[1] for line in lines] == [str(row) for row in ROWS]
+
+
+def test_the_fidelity_table_names_the_parameters_that_are_not_taken_yet() -> None:
+    for line, row in zip(fidelity().splitlines()[2:], ROWS, strict=True):
+        form = getattr(row.operation, "form", None)
+        missing = sorted(form.not_yet) if form else []
+        assert line.split("`")[3::2] == missing
 
 
 def test_the_fidelity_table_can_be_read_by_anybody(server: Server) -> None:

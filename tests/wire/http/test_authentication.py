@@ -6,11 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from partywire.domain import accounts
-from partywire.domain.call import Resources
+from domain.scenes import elsewhere
+from partywire.domain import accounts, configuration
+from partywire.domain.call import Call, Resources
 from partywire.errors import Unauthenticated
+from partywire.model.accounts import AccountChanges
 from partywire.wire.http import authentication
-from partywire.wire.http.authentication import Authenticator, credentials
+from partywire.wire.http.authentication import Authenticator, credentials, until_forgotten
 
 
 def basic(pair: str) -> bytes:
@@ -112,3 +114,30 @@ async def test_what_is_remembered_does_not_grow_for_ever(
     for header in headers:
         await door.verify(header)
     assert [door.recent(header) is None for header in headers] == [True, True, False]
+
+
+async def test_what_was_remembered_before_is_forgotten_after_the_wait(
+    resources: Resources,
+) -> None:
+    door = Authenticator(resources)
+    header = basic("AC" + "1" * 32 + ":token")
+    for _ in range(5):
+        await door.verify(header)
+        await until_forgotten()
+        assert door.recent(header) is None
+
+
+async def test_a_new_default_service_is_met_by_whoever_is_let_in_anew(
+    resources: Resources, call: Call
+) -> None:
+    door = Authenticator(resources)
+    header = basic(f"{call.scope.account_sid}:token")
+    assert (await door.verify(header)).default_service_sid == call.service_sid
+    there = await elsewhere(call)
+    changes = AccountChanges(default_service_sid=there.service_sid)
+    await configuration.update_account(call, changes)
+    remembered = door.recent(header)
+    assert remembered is None or remembered.default_service_sid == call.service_sid
+    assert (await door.verify(header)).default_service_sid == there.service_sid
+    found = door.recent(header)
+    assert found is None or found.default_service_sid == there.service_sid

@@ -43,7 +43,8 @@ def test_creation_honours_each_parameter(client: Client) -> None:
     assert made["date_created"] == "2015-12-16T22:18:37Z"
     assert made["date_updated"] == "2015-12-17T22:18:38Z"
     assert made["state"] == "inactive"
-    assert made["bindings"] == {"email": {"address": "tea@example.com", "name": "Tea House"}}
+    email = {"projected_address": "tea@example.com", "name": "Tea House"}
+    assert made["bindings"] == {"email": email}
     assert client.seen("/Conversations/tea") == made
 
 

@@ -89,17 +89,25 @@ def test_a_body_has_at_most_32_kib_in_utf_8(client: Client) -> None:
 
 
 def test_an_author_has_at_most_256_characters(client: Client) -> None:
-    sid = conversation(client)
-    assert say(client, sid, Author="é" * 256)["author"] == "é" * 256
-    form = {"Body": "x", "Author": "é" * 257}
-    assert_refused(client.post(f"/Conversations/{sid}/Messages", form), 400, 50310)
+    path = f"/Conversations/{conversation(client)}/Messages"
+    said = client.made(path, {"Body": "x", "Author": "é" * 256})
+    assert said["author"] == "é" * 256
+    edited = client.made(f"{path}/{said['sid']}", {"Author": "ü" * 256})
+    assert edited["author"] == "ü" * 256
+    for each in (path, f"{path}/{said['sid']}"):
+        answer = client.post(each, {"Body": "y", "Author": "é" * 257})
+        assert_refused(answer, 400, 50310)
+    assert client.items(path, "messages") == [edited]
 
 
 def test_a_subject_has_at_most_256_characters(client: Client) -> None:
-    sid = conversation(client)
-    say(client, sid, Subject="é" * 256)
-    form = {"Body": "x", "Subject": "é" * 257}
-    assert_refused(client.post(f"/Conversations/{sid}/Messages", form), 400, 20001)
+    path = f"/Conversations/{conversation(client)}/Messages"
+    said = client.made(path, {"Body": "x", "Subject": "é" * 256})
+    edited = client.made(f"{path}/{said['sid']}", {"Subject": "ü" * 256})
+    for each in (path, f"{path}/{said['sid']}"):
+        answer = client.post(each, {"Body": "y", "Subject": "é" * 257})
+        assert_refused(answer, 400, 20001)
+    assert client.items(path, "messages") == [edited]
 
 
 def test_message_attributes_have_at_most_4_kib(client: Client) -> None:

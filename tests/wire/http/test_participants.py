@@ -84,22 +84,6 @@ def test_an_identity_of_a_participant_is_bounded_like_any_other(client: Client) 
     assert_refused(client.post(path, {"Identity": SID_LIKE}), 400, 50206)
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "MessagingBinding.Address",
-        "MessagingBinding.ProxyAddress",
-        "MessagingBinding.ProjectedAddress",
-    ],
-)
-def test_addresses_are_said_to_be_missing(client: Client, name: str) -> None:
-    sid = conversation(client)
-    answer = client.post(f"/Conversations/{sid}/Participants", {name: "+15550100"})
-    assert_refused(answer, 501, 20501)
-    assert name in answer.json()["message"]
-    assert people(client, sid) == []
-
-
 def test_a_role_must_be_a_conversation_role_of_the_same_service(client: Client) -> None:
     service = client.made("/Services", {"FriendlyName": "other"})["sid"]
     there = client.at(f"/v1/Services/{service}")

@@ -125,6 +125,27 @@ def test_a_role_must_be_a_service_role_of_the_same_service(client: Client) -> No
         assert_refused(answer, 400, 50100)
 
 
+def test_a_user_takes_another_role_than_the_default(client: Client) -> None:
+    form = {"FriendlyName": "helper", "Type": "service", "Permission": "addParticipant"}
+    helper = client.made("/Roles", form)["sid"]
+    assert client.made("/Users", {"Identity": "ada", "RoleSid": helper})["role_sid"] == helper
+    before = client.made("/Users", {"Identity": "eve"})["role_sid"]
+    assert before != helper
+    for role, shown in ((helper, helper), ("", helper), (before, before)):
+        assert client.made("/Users/eve", {"RoleSid": role})["role_sid"] == shown
+        assert client.seen("/Users/eve")["role_sid"] == shown
+
+
+def test_an_update_honours_each_parameter(client: Client) -> None:
+    before = client.made("/Users", {"Identity": "ada", "FriendlyName": "Ada"})
+    form = {"FriendlyName": "ü" * 256, "Attributes": '{"a":  1}'}
+    updated = client.made("/Users/ada", form)
+    assert updated["friendly_name"] == form["FriendlyName"]
+    assert updated["attributes"] == form["Attributes"]
+    assert client.seen("/Users/ada") == updated
+    assert updated["role_sid"] == before["role_sid"]
+
+
 def test_an_update_without_parameters_changes_nothing(client: Client) -> None:
     user = client.made("/Users", {"Identity": "ada"})
     assert client.made("/Users/ada") == user

@@ -4,6 +4,8 @@ ALTER TABLE accounts ADD COLUMN default_closed_timer TEXT;
 
 ALTER TABLE services ADD COLUMN reachability_enabled BIGINT NOT NULL DEFAULT 0;
 
+ALTER TABLE conversations ADD COLUMN group_mms BIGINT NOT NULL DEFAULT 0;
+
 ALTER TABLE participants ADD COLUMN messaging_type TEXT;
 ALTER TABLE participants ADD COLUMN address TEXT;
 ALTER TABLE participants ADD COLUMN proxy_address TEXT;

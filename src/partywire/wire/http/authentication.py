@@ -1,5 +1,6 @@
 """Basic authentication: an account SID and its auth token, or an API key and its secret."""
 
+import asyncio
 import base64
 import binascii
 from time import monotonic
@@ -13,6 +14,7 @@ from partywire.model.accounts import Credential
 CHALLENGE: Final = (b"www-authenticate", b'Basic realm="Twilio API"')
 
 _REMEMBERED_SECONDS: Final = 0.1
+_COARSEST_TICK_SECONDS: Final = 0.02
 _MOST_REMEMBERED: Final = 10_000
 
 
@@ -35,11 +37,16 @@ def credentials(header: bytes | None) -> tuple[str, str]:
     return username, password
 
 
+async def until_forgotten() -> None:
+    """Waits until no process remembers what credentials led to before now."""
+    await asyncio.sleep(_REMEMBERED_SECONDS + _COARSEST_TICK_SECONDS)
+
+
 class Authenticator:
     """Lets in whose credentials are right, and remembers them for a tenth of a second.
 
     That is how long a token that was rotated or a key that was deleted, be it by another
-    process, may still be accepted (decided: decisions/0008).
+    process, may still be accepted (decided: decisions/0008). A new default service is waited for.
 
     Args:
         resources: the server's.
@@ -61,11 +68,12 @@ class Authenticator:
             Unauthenticated: nobody's that we know.
         """
         username, password = credentials(header)
+        started = monotonic()
         credential = await accounts.authenticate(self._resources, username, password)
         if credential is None:
             raise Unauthenticated
         if len(self._recent) >= _MOST_REMEMBERED:
             self._recent.clear()
         if header is not None:
-            self._recent[header] = (monotonic() + _REMEMBERED_SECONDS, credential)
+            self._recent[header] = (started + _REMEMBERED_SECONDS, credential)
         return credential

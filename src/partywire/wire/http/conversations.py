@@ -1,11 +1,18 @@
 """Conversations over HTTP: forms, view and acts."""
 
+from typing import get_args
+
 from msgspec import UNSET, Struct, UnsetType
 
 from partywire import errors, sids
 from partywire.domain import conversations
 from partywire.domain.call import Call
-from partywire.model.conversations import Conversation, ConversationChanges, ConversationFilter
+from partywire.model.conversations import (
+    Conversation,
+    ConversationChanges,
+    ConversationFilter,
+    State,
+)
 from partywire.model.pages import Page, PageRequest
 from partywire.model.scope import Scope
 from partywire.wire.http.fields import (
@@ -45,7 +52,7 @@ FILTER = Form(
     {
         "StartDate": ("start_date", instant(errors.BadRequest, "StartDate")),
         "EndDate": ("end_date", last_instant(errors.BadRequest, "EndDate")),
-        "State": ("state", choice("active", "inactive", "closed", error=errors.BadState)),
+        "State": ("state", choice(*get_args(State), error=errors.BadState)),
     }
 )
 
@@ -58,9 +65,9 @@ class Timers(Struct, omit_defaults=True, gc=False):
 
 
 class EmailBinding(Struct):
-    """The addresses that outbound emails of a conversation bear."""
+    """The address and name that outbound emails of a conversation bear."""
 
-    address: str | None
+    projected_address: str | None
     name: str | None
 
 

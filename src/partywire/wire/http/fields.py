@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from partywire import sids
+from partywire import durations, sids
 from partywire.errors import ApiError, BadRequest
 
 Read = Callable[[str], Any]
@@ -18,14 +18,8 @@ OMITTED: Final = object()
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _GREATEST_INTEGER: Final = 2**63 - 1
-_LONGEST_TIMER: Final = 100 * 365 * 86_400_000  # milliseconds
+_TIMER: Final = "An ISO 8601 duration of weeks to seconds; PT0S, or blank, switches it off."
 _INTEGER: Final = re.compile(r"\d{1,19}", re.ASCII)
-_DURATION: Final = re.compile(
-    r"P(?=.)(?:(\d{1,9})W)?(?:(\d{1,9})D)?"
-    r"(?:T(?=.)(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9})(?:\.\d+)?S)?)?",
-    re.ASCII | re.IGNORECASE,
-)
-_MILLISECONDS: Final = (604_800_000, 86_400_000, 3_600_000, 60_000, 1000)
 
 
 def _says(read: Read, line: str) -> Read:
@@ -65,6 +59,11 @@ def kept_if_blank(value: str) -> object:
 def cleared_if_blank(value: str) -> str | None:
     """A text; a blank one clears the field."""
     return value or None
+
+
+def removable(value: str) -> object:
+    """A text; the word null takes the value away, a blank one counts as not sent."""
+    return None if value.lower() == "null" else value or OMITTED
 
 
 def attributes(value: str) -> str:
@@ -145,18 +144,22 @@ def timer(error: type[ApiError]) -> Read:
     """An ISO 8601 duration as milliseconds; ``PT0S``, or blank, switches the timer off."""
 
     def read(value: str) -> int | None:
-        if not value:
-            return None
-        match = _DURATION.fullmatch(value)
-        if match is None:
-            raise error
-        parts = (int(part or 0) for part in match.groups())
-        length = sum(part * unit for part, unit in zip(parts, _MILLISECONDS, strict=True))
-        if length > _LONGEST_TIMER:
-            raise error
-        return length or None
+        try:
+            return durations.milliseconds(value) or None if value else None
+        except ValueError:
+            raise error from None
 
-    return _says(read, "An ISO 8601 duration of weeks to seconds; PT0S, or blank, switches it off.")
+    return _says(read, _TIMER)
+
+
+def timer_text(error: type[ApiError]) -> Read:
+    """The same, kept as it was written."""
+    read = timer(error)
+
+    def read_text(value: str) -> str | None:
+        return None if read(value) is None else value
+
+    return _says(read_text, _TIMER)
 
 
 def whole(what: str) -> Read:

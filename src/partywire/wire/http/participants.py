@@ -6,9 +6,17 @@ from partywire import errors, sids
 from partywire.domain import participants
 from partywire.domain.call import Call
 from partywire.model.pages import Page, PageRequest
-from partywire.model.participants import Participant, ParticipantChanges
+from partywire.model.participants import NewParticipant, Participant, ParticipantChanges
 from partywire.model.scope import Scope
-from partywire.wire.http.fields import attributes, index, instant, sid, text
+from partywire.wire.http.fields import (
+    attributes,
+    index,
+    instant,
+    kept_if_blank,
+    removable,
+    sid,
+    text,
+)
 from partywire.wire.http.forms import Form, Values
 from partywire.wire.http.times import date, optional_date
 
@@ -22,26 +30,33 @@ _CHANGES = {
     "RoleSid": ("role_sid", sid(sids.ROLE, errors.ConversationRoleNotFound)),
 }
 CREATE = Form(
-    {"Identity": ("identity", text), **_CHANGES},
-    not_yet=(
-        "MessagingBinding.Address",
-        "MessagingBinding.ProxyAddress",
-        "MessagingBinding.ProxyAddressFallback",
-        "MessagingBinding.ProjectedAddress",
-    ),
+    {
+        "Identity": ("identity", text),
+        "MessagingBinding.Address": ("address", text),
+        "MessagingBinding.ProxyAddress": ("proxy_address", text),
+        "MessagingBinding.ProjectedAddress": ("projected_address", text),
+        **_CHANGES,
+    }
 )
 UPDATE = Form(
     {
         **_CHANGES,
+        "Identity": ("identity", kept_if_blank),
+        "MessagingBinding.ProxyAddress": ("proxy_address", removable),
+        "MessagingBinding.ProjectedAddress": ("projected_address", removable),
         "LastReadMessageIndex": ("last_read_message_index", index(errors.BadLastReadMessageIndex)),
         "LastReadTimestamp": ("last_read_timestamp", instant(errors.BadLastReadTimestamp)),
-    },
-    not_yet=(
-        "Identity",
-        "MessagingBinding.ProxyAddress",
-        "MessagingBinding.ProjectedAddress",
-    ),
+    }
 )
+
+
+class MessagingBinding(Struct, omit_defaults=True, gc=False):
+    """How a participant is reached who does not only chat: what there is of it."""
+
+    type: str
+    address: str | None = None
+    proxy_address: str | None = None
+    projected_address: str | None = None
 
 
 class ParticipantView(Struct, gc=False):
@@ -56,7 +71,7 @@ class ParticipantView(Struct, gc=False):
     sid: str
     identity: str | None
     attributes: str
-    messaging_binding: None
+    messaging_binding: MessagingBinding | None
     role_sid: str | None
     date_created: str
     date_updated: str
@@ -75,7 +90,7 @@ def view(scope: Scope, participant: Participant) -> ParticipantView:
         sid=sid,
         identity=participant.identity,
         attributes=participant.attributes,
-        messaging_binding=None,
+        messaging_binding=_binding(participant),
         role_sid=participant.role_sid,
         date_created=date(participant.date_created),
         date_updated=date(participant.date_updated),
@@ -85,14 +100,24 @@ def view(scope: Scope, participant: Participant) -> ParticipantView:
     )
 
 
+def _binding(participant: Participant) -> MessagingBinding | None:
+    if participant.messaging_type is None:
+        return None
+    return MessagingBinding(
+        type=participant.messaging_type,
+        address=participant.address,
+        proxy_address=participant.proxy_address,
+        projected_address=participant.projected_address,
+    )
+
+
 fetch = participants.fetch
 delete = participants.delete
 
 
 async def create(call: Call, conversation: str, values: Values) -> Participant:
     """POST /Conversations/{ConversationSid}/Participants."""
-    identity = values.pop("identity", None)
-    return await participants.create(call, conversation, identity, ParticipantChanges(**values))
+    return await participants.create(call, conversation, NewParticipant(**values))
 
 
 async def page(

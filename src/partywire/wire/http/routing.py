@@ -49,7 +49,9 @@ class Routes(Generic[T]):
                     onward = node.get(_ANY)
                     if onward is None or not segment:
                         return None
-                    parameters.append(unquote(segment, errors="strict"))
+                    parameters.append(
+                        unquote(segment, errors="strict") if "%" in segment else segment
+                    )
                 node = onward
         except UnicodeDecodeError:
             return None

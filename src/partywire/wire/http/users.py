@@ -7,7 +7,7 @@ from partywire.domain import users
 from partywire.domain.call import Call
 from partywire.model.pages import Page, PageRequest
 from partywire.model.scope import Scope
-from partywire.model.users import User, UserChanges
+from partywire.model.users import Reachability, User, UserChanges
 from partywire.wire.http.fields import attributes, kept_if_blank, sid, text
 from partywire.wire.http.forms import Form, Values
 from partywire.wire.http.times import date
@@ -30,7 +30,8 @@ class Links(Struct, gc=False):
 class UserView(Struct, gc=False):
     """A user as the wire shows it. Source: "User Properties".
 
-    ``is_online`` and ``is_notifiable`` are null while a service's reachability is off.
+    ``is_online`` and ``is_notifiable`` are null in lists, and while a service's reachability is
+    off.
     """
 
     sid: str
@@ -48,8 +49,12 @@ class UserView(Struct, gc=False):
     links: Links
 
 
-def view(scope: Scope, user: User) -> UserView:
-    """What the answer shows."""
+Seen = tuple[User, Reachability | None]
+
+
+def view(scope: Scope, seen: Seen) -> UserView:
+    """What an answer shows of one user."""
+    user, reachability = seen
     url = f"{scope.root}/Users/{user.sid}"
     return UserView(
         sid=user.sid,
@@ -59,8 +64,8 @@ def view(scope: Scope, user: User) -> UserView:
         identity=user.identity,
         friendly_name=user.friendly_name,
         attributes=user.attributes,
-        is_online=None,
-        is_notifiable=None,
+        is_online=reachability.is_online if reachability else None,
+        is_notifiable=reachability.is_notifiable if reachability else None,
         date_created=date(user.date_created),
         date_updated=date(user.date_updated),
         url=url,
@@ -68,14 +73,27 @@ def view(scope: Scope, user: User) -> UserView:
     )
 
 
-fetch = users.fetch
+def listed(scope: Scope, user: User) -> UserView:
+    """What a list shows of each user."""
+    return view(scope, (user, None))
+
+
 delete = users.delete
 
 
-async def create(call: Call, values: Values) -> User:
+async def _seen(call: Call, user: User) -> Seen:
+    return user, await users.reachability(call, user)
+
+
+async def create(call: Call, values: Values) -> Seen:
     """POST /Users."""
     identity = values.pop("identity", None)
-    return await users.create(call, identity, UserChanges(**values))
+    return await _seen(call, await users.create(call, identity, UserChanges(**values)))
+
+
+async def fetch(call: Call, user: str) -> Seen:
+    """GET /Users/{Sid}."""
+    return await _seen(call, await users.fetch(call, user))
 
 
 async def page(call: Call, _filters: Values, request: PageRequest) -> Page[User]:
@@ -83,6 +101,6 @@ async def page(call: Call, _filters: Values, request: PageRequest) -> Page[User]
     return await users.page(call, request)
 
 
-async def update(call: Call, user: str, values: Values) -> User:
+async def update(call: Call, user: str, values: Values) -> Seen:
     """POST /Users/{Sid}."""
-    return await users.update(call, user, UserChanges(**values))
+    return await _seen(call, await users.update(call, user, UserChanges(**values)))

@@ -1,0 +1,74 @@
+"""Which open conversation has a pair of addresses, or a group of them."""
+
+from typing import Final
+
+from partywire.storage.database import Transaction
+from partywire.storage.query import Query, Statement
+
+_TAKE_PAIR: Final = Query(
+    """INSERT INTO address_pairs
+        (account, address, proxy_address, conversation_sid, participant_sid)
+    VALUES ($1, $2, $3, $4, $5)
+    ON CONFLICT (account, address, proxy_address) DO NOTHING RETURNING conversation_sid""",
+    str,
+)
+_HOLDER_OF_PAIR: Final = Query(
+    """SELECT conversation_sid FROM address_pairs
+    WHERE account = $1 AND address = $2 AND proxy_address = $3""",
+    str,
+)
+_RELEASE_PAIR: Final = Statement("DELETE FROM address_pairs WHERE participant_sid = $1")
+_RELEASE_PAIRS: Final = Statement("DELETE FROM address_pairs WHERE conversation_sid = $1")
+
+_TAKE_GROUP: Final = Query(
+    """INSERT INTO address_groups (account, addresses, conversation_sid) VALUES ($1, $2, $3)
+    ON CONFLICT (account, addresses) DO NOTHING RETURNING conversation_sid""",
+    str,
+)
+_HOLDER_OF_GROUP: Final = Query(
+    "SELECT conversation_sid FROM address_groups WHERE account = $1 AND addresses = $2", str
+)
+_RELEASE_GROUP: Final = Statement("DELETE FROM address_groups WHERE conversation_sid = $1")
+
+
+async def take_pair(
+    transaction: Transaction,
+    account: str,
+    address: str,
+    proxy_address: str,
+    conversation_sid: str,
+    participant_sid: str,
+) -> str | None:
+    """Takes a pair for a participant; returns the conversation that has it, if one has."""
+    taken = await transaction.one(
+        _TAKE_PAIR, account, address, proxy_address, conversation_sid, participant_sid
+    )
+    if taken is not None:
+        return None
+    return await transaction.one(_HOLDER_OF_PAIR, account, address, proxy_address)
+
+
+async def release_pair(transaction: Transaction, participant_sid: str) -> None:
+    """Gives the participant's pair free."""
+    await transaction.run(_RELEASE_PAIR, participant_sid)
+
+
+async def take_group(
+    transaction: Transaction, account: str, addresses: str, conversation_sid: str
+) -> str | None:
+    """Takes a group for a conversation; returns the conversation that has it, if one has."""
+    taken = await transaction.one(_TAKE_GROUP, account, addresses, conversation_sid)
+    if taken is not None:
+        return None
+    return await transaction.one(_HOLDER_OF_GROUP, account, addresses)
+
+
+async def release_group(transaction: Transaction, conversation_sid: str) -> None:
+    """Gives the conversation's group free."""
+    await transaction.run(_RELEASE_GROUP, conversation_sid)
+
+
+async def release(transaction: Transaction, conversation_sid: str) -> None:
+    """Gives all pairs and the group of a conversation free."""
+    await transaction.run(_RELEASE_PAIRS, conversation_sid)
+    await transaction.run(_RELEASE_GROUP, conversation_sid)
