@@ -12,6 +12,7 @@ from partywire.wire.http import (
     conversations,
     messages,
     participants,
+    roles,
     services,
     user_conversations,
     users,
@@ -115,6 +116,11 @@ TWIN: Final[list[AnyOperation]] = [
     _fetch(_MESSAGE, messages.fetch, messages.view),
     _update(_MESSAGE, messages.update, messages.UPDATE, messages.view),
     _delete(_MESSAGE, messages.delete),
+    ListOperation(path="/Roles", act=roles.page, view=roles.view, items="roles", most=50),
+    _create("/Roles", roles.create, roles.CREATE, roles.view),
+    _fetch("/Roles/{Sid}", roles.fetch, roles.view),
+    _update("/Roles/{Sid}", roles.update, roles.UPDATE, roles.view),
+    _delete("/Roles/{Sid}", roles.delete),
 ]
 ACCOUNT_ONLY: Final[list[AnyOperation]] = [
     ListOperation(
