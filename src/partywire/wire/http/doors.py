@@ -9,6 +9,7 @@ from typing import Final
 
 from partywire.model.scope import Door
 from partywire.wire.http import (
+    configuration,
     conversations,
     messages,
     participants,
@@ -129,8 +130,22 @@ ACCOUNT_ONLY: Final[list[AnyOperation]] = [
     _create("/Services", services.create, services.CREATE, services.view),
     _fetch(_SERVICE, services.fetch, services.view),
     _delete(_SERVICE, services.delete),
+    _fetch("/Configuration", configuration.fetch_account, configuration.account_view),
+    _update(
+        "/Configuration",
+        configuration.update_account,
+        configuration.ACCOUNT,
+        configuration.account_view,
+    ),
 ]
 SERVICE_ONLY: Final[list[AnyOperation]] = [
+    _fetch("/Configuration", configuration.fetch_service, configuration.service_view),
+    _update(
+        "/Configuration",
+        configuration.update_service,
+        configuration.SERVICE,
+        configuration.service_view,
+    ),
 ]
 
 DOORS: Final[tuple[tuple[Door, str, list[AnyOperation]], ...]] = (
