@@ -10,6 +10,7 @@ from typing import Final
 from partywire.model.scope import Door
 from partywire.wire.http import (
     configuration,
+    configuration_webhooks,
     conversations,
     messages,
     participants,
@@ -137,6 +138,17 @@ ACCOUNT_ONLY: Final[list[AnyOperation]] = [
         configuration.ACCOUNT,
         configuration.account_view,
     ),
+    _fetch(
+        "/Configuration/Webhooks",
+        configuration_webhooks.fetch_account,
+        configuration_webhooks.account_view,
+    ),
+    _update(
+        "/Configuration/Webhooks",
+        configuration_webhooks.update_account,
+        configuration_webhooks.ACCOUNT,
+        configuration_webhooks.account_view,
+    ),
 ]
 SERVICE_ONLY: Final[list[AnyOperation]] = [
     _fetch("/Configuration", configuration.fetch_service, configuration.service_view),
@@ -145,6 +157,17 @@ SERVICE_ONLY: Final[list[AnyOperation]] = [
         configuration.update_service,
         configuration.SERVICE,
         configuration.service_view,
+    ),
+    _fetch(
+        "/Configuration/Webhooks",
+        configuration_webhooks.fetch_service,
+        configuration_webhooks.service_view,
+    ),
+    _update(
+        "/Configuration/Webhooks",
+        configuration_webhooks.update_service,
+        configuration_webhooks.SERVICE,
+        configuration_webhooks.service_view,
     ),
 ]
 
