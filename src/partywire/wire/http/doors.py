@@ -13,6 +13,7 @@ from partywire.wire.http import (
     configuration_webhooks,
     conversations,
     messages,
+    notifications,
     participants,
     roles,
     services,
@@ -56,6 +57,7 @@ _PARTICIPANT: Final = "/Conversations/{ConversationSid}/Participants/{Sid}"
 _MESSAGES: Final = "/Conversations/{ConversationSid}/Messages"
 _MESSAGE: Final = "/Conversations/{ConversationSid}/Messages/{Sid}"
 _SERVICE: Final = "/Services/{Sid}"
+_NOTIFICATIONS: Final = "/Configuration/Notifications"
 
 _IN_CONVERSATION: Final = {"ConversationSid": "conversation_sid"}
 
@@ -169,6 +171,8 @@ SERVICE_ONLY: Final[list[AnyOperation]] = [
         configuration_webhooks.SERVICE,
         configuration_webhooks.service_view,
     ),
+    _fetch(_NOTIFICATIONS, notifications.fetch, notifications.view),
+    _update(_NOTIFICATIONS, notifications.update, notifications.UPDATE, notifications.view),
 ]
 
 DOORS: Final[tuple[tuple[Door, str, list[AnyOperation]], ...]] = (
