@@ -9,6 +9,7 @@ from typing import Final
 
 from partywire.model.scope import Door
 from partywire.wire.http import (
+    addresses,
     configuration,
     configuration_webhooks,
     conversations,
@@ -57,6 +58,7 @@ _PARTICIPANT: Final = "/Conversations/{ConversationSid}/Participants/{Sid}"
 _MESSAGES: Final = "/Conversations/{ConversationSid}/Messages"
 _MESSAGE: Final = "/Conversations/{ConversationSid}/Messages/{Sid}"
 _SERVICE: Final = "/Services/{Sid}"
+_ADDRESS: Final = "/Configuration/Addresses/{Sid}"
 _NOTIFICATIONS: Final = "/Configuration/Notifications"
 
 _IN_CONVERSATION: Final = {"ConversationSid": "conversation_sid"}
@@ -151,6 +153,18 @@ ACCOUNT_ONLY: Final[list[AnyOperation]] = [
         configuration_webhooks.ACCOUNT,
         configuration_webhooks.account_view,
     ),
+    ListOperation(
+        path="/Configuration/Addresses",
+        act=addresses.page,
+        view=addresses.view,
+        items="address_configurations",
+        most=50,
+        filters=addresses.FILTER,
+    ),
+    _create("/Configuration/Addresses", addresses.create, addresses.CREATE, addresses.view),
+    _fetch(_ADDRESS, addresses.fetch, addresses.view),
+    _update(_ADDRESS, addresses.update, addresses.UPDATE, addresses.view),
+    _delete(_ADDRESS, addresses.delete),
 ]
 SERVICE_ONLY: Final[list[AnyOperation]] = [
     _fetch("/Configuration", configuration.fetch_service, configuration.service_view),
