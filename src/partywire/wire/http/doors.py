@@ -20,6 +20,7 @@ from partywire.wire.http import (
     services,
     user_conversations,
     users,
+    webhooks,
 )
 from partywire.wire.http.forms import Form
 from partywire.wire.http.operation import (
@@ -57,6 +58,8 @@ _PARTICIPANTS: Final = "/Conversations/{ConversationSid}/Participants"
 _PARTICIPANT: Final = "/Conversations/{ConversationSid}/Participants/{Sid}"
 _MESSAGES: Final = "/Conversations/{ConversationSid}/Messages"
 _MESSAGE: Final = "/Conversations/{ConversationSid}/Messages/{Sid}"
+_WEBHOOKS: Final = "/Conversations/{ConversationSid}/Webhooks"
+_WEBHOOK: Final = "/Conversations/{ConversationSid}/Webhooks/{Sid}"
 _SERVICE: Final = "/Services/{Sid}"
 _ADDRESS: Final = "/Configuration/Addresses/{Sid}"
 _NOTIFICATIONS: Final = "/Configuration/Notifications"
@@ -122,6 +125,18 @@ TWIN: Final[list[AnyOperation]] = [
     _fetch(_MESSAGE, messages.fetch, messages.view),
     _update(_MESSAGE, messages.update, messages.UPDATE, messages.view),
     _delete(_MESSAGE, messages.delete),
+    ListOperation(
+        path=_WEBHOOKS,
+        act=webhooks.page,
+        view=webhooks.view,
+        items="webhooks",
+        most=5,
+        parents=_IN_CONVERSATION,
+    ),
+    _create(_WEBHOOKS, webhooks.create, webhooks.CREATE, webhooks.view),
+    _fetch(_WEBHOOK, webhooks.fetch, webhooks.view),
+    _update(_WEBHOOK, webhooks.update, webhooks.UPDATE, webhooks.view),
+    _delete(_WEBHOOK, webhooks.delete),
     ListOperation(path="/Roles", act=roles.page, view=roles.view, items="roles", most=50),
     _create("/Roles", roles.create, roles.CREATE, roles.view),
     _fetch("/Roles/{Sid}", roles.fetch, roles.view),
