@@ -13,6 +13,7 @@ from partywire.wire.http import (
     configuration,
     configuration_webhooks,
     conversations,
+    credentials,
     messages,
     notifications,
     participants,
@@ -62,6 +63,7 @@ _WEBHOOKS: Final = "/Conversations/{ConversationSid}/Webhooks"
 _WEBHOOK: Final = "/Conversations/{ConversationSid}/Webhooks/{Sid}"
 _SERVICE: Final = "/Services/{Sid}"
 _ADDRESS: Final = "/Configuration/Addresses/{Sid}"
+_CREDENTIAL: Final = "/Credentials/{Sid}"
 _NOTIFICATIONS: Final = "/Configuration/Notifications"
 
 _IN_CONVERSATION: Final = {"ConversationSid": "conversation_sid"}
@@ -180,6 +182,17 @@ ACCOUNT_ONLY: Final[list[AnyOperation]] = [
     _fetch(_ADDRESS, addresses.fetch, addresses.view),
     _update(_ADDRESS, addresses.update, addresses.UPDATE, addresses.view),
     _delete(_ADDRESS, addresses.delete),
+    ListOperation(
+        path="/Credentials",
+        act=credentials.page,
+        view=credentials.view,
+        items="credentials",
+        most=100,
+    ),
+    _create("/Credentials", credentials.create, credentials.CHANGES, credentials.view),
+    _fetch(_CREDENTIAL, credentials.fetch, credentials.view),
+    _update(_CREDENTIAL, credentials.update, credentials.CHANGES, credentials.view),
+    _delete(_CREDENTIAL, credentials.delete),
 ]
 SERVICE_ONLY: Final[list[AnyOperation]] = [
     _fetch("/Configuration", configuration.fetch_service, configuration.service_view),
