@@ -10,6 +10,7 @@ from typing import Final
 from partywire.model.scope import Door
 from partywire.wire.http import (
     addresses,
+    bindings,
     configuration,
     configuration_webhooks,
     conversations,
@@ -195,6 +196,16 @@ ACCOUNT_ONLY: Final[list[AnyOperation]] = [
     _delete(_CREDENTIAL, credentials.delete),
 ]
 SERVICE_ONLY: Final[list[AnyOperation]] = [
+    ListOperation(
+        path="/Bindings",
+        act=bindings.page,
+        view=bindings.view,
+        items="bindings",
+        most=100,
+        filters=bindings.FILTER,
+    ),
+    _fetch("/Bindings/{Sid}", bindings.fetch, bindings.view),
+    _delete("/Bindings/{Sid}", bindings.delete),
     _fetch("/Configuration", configuration.fetch_service, configuration.service_view),
     _update(
         "/Configuration",

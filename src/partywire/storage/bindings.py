@@ -1,0 +1,70 @@
+"""Bindings."""
+
+from typing import Final, get_args
+
+from msgspec.structs import astuple
+
+from partywire.model.bindings import Binding, BindingFilter, BindingType
+from partywire.model.pages import Page, PageRequest
+from partywire.storage.database import Reader, Transaction
+from partywire.storage.query import Listing, Query, Statement, columns, insert
+
+MOST_IDENTITIES: Final = 100
+
+_TYPES: Final[tuple[BindingType, ...]] = get_args(BindingType)
+_SELECT = f"SELECT {columns(Binding)} FROM bindings WHERE service_sid = $1"
+
+
+def _list(width: int, whose: str = "") -> Listing[Binding]:
+    """Bindings of up to four types and of ``width`` identities, which follow the types."""
+    types = ", ".join(f"${number}" for number in range(2, 2 + len(_TYPES)))
+    select = f"{_SELECT} AND binding_type IN ({types}) {whose}"
+    return Listing(select, 1 + len(_TYPES) + width, {"sid": "sid"}, Binding)
+
+
+_FIRST: Final = 2 + len(_TYPES)
+_ANY_OF: Final = ", ".join(f"${_FIRST + number}" for number in range(MOST_IDENTITIES))
+
+_BY_SID: Final = Query(f"{_SELECT} AND sid = $2", Binding)
+# By how many identities there is room for. One user's are read by the index of their own.
+_LISTS: Final[dict[int, Listing[Binding]]] = {
+    0: _list(0),
+    1: _list(
+        1,
+        f"""AND user_sid = (
+            SELECT sid FROM users WHERE service_sid = $1 AND identity = ${_FIRST})""",
+    ),
+    MOST_IDENTITIES: _list(MOST_IDENTITIES, f"AND identity IN ({_ANY_OF})"),
+}
+_INSERT: Final = Statement(insert("bindings", Binding))
+_DELETE: Final = Statement("DELETE FROM bindings WHERE service_sid = $1 AND sid = $2")
+
+
+def _filled(values: tuple[str, ...], width: int) -> tuple[str, ...]:
+    """As many values as there is room for: the last one again and again changes nothing."""
+    return values + values[-1:] * (width - len(values))
+
+
+async def fetch(reader: Reader, service_sid: str, sid: str) -> Binding | None:
+    """The binding, if it is this service's."""
+    return await reader.one(_BY_SID, service_sid, sid)
+
+
+async def page(
+    reader: Reader, service_sid: str, wanted: BindingFilter, request: PageRequest
+) -> Page[Binding]:
+    """The service's bindings, in the order of their SIDs; at most 100 identities are wanted."""
+    width = next(room for room in _LISTS if room >= len(wanted.identities))
+    types = _filled(wanted.types or _TYPES, len(_TYPES))
+    identities = _filled(wanted.identities, width)
+    return await _LISTS[width].page(reader, request, service_sid, *types, *identities)
+
+
+async def add(transaction: Transaction, binding: Binding) -> None:
+    """Writes a new binding."""
+    await transaction.run(_INSERT, *astuple(binding))
+
+
+async def delete(transaction: Transaction, service_sid: str, sid: str) -> bool:
+    """Deletes the binding; returns whether there was one."""
+    return await transaction.run(_DELETE, service_sid, sid) > 0
