@@ -18,6 +18,7 @@ from partywire.wire.http import (
     messages,
     notifications,
     participants,
+    receipts,
     roles,
     services,
     user_conversations,
@@ -60,6 +61,7 @@ _PARTICIPANTS: Final = "/Conversations/{ConversationSid}/Participants"
 _PARTICIPANT: Final = "/Conversations/{ConversationSid}/Participants/{Sid}"
 _MESSAGES: Final = "/Conversations/{ConversationSid}/Messages"
 _MESSAGE: Final = "/Conversations/{ConversationSid}/Messages/{Sid}"
+_RECEIPTS: Final = "/Conversations/{ConversationSid}/Messages/{MessageSid}/Receipts"
 _WEBHOOKS: Final = "/Conversations/{ConversationSid}/Webhooks"
 _WEBHOOK: Final = "/Conversations/{ConversationSid}/Webhooks/{Sid}"
 _SERVICE: Final = "/Services/{Sid}"
@@ -128,6 +130,15 @@ TWIN: Final[list[AnyOperation]] = [
     _fetch(_MESSAGE, messages.fetch, messages.view),
     _update(_MESSAGE, messages.update, messages.UPDATE, messages.view),
     _delete(_MESSAGE, messages.delete),
+    ListOperation(
+        path=_RECEIPTS,
+        act=receipts.page,
+        view=receipts.view,
+        items="delivery_receipts",
+        most=50,
+        parents={**_IN_CONVERSATION, "MessageSid": "message_sid"},
+    ),
+    _fetch(f"{_RECEIPTS}/{{Sid}}", receipts.fetch, receipts.view),
     ListOperation(
         path=_WEBHOOKS,
         act=webhooks.page,
