@@ -13,6 +13,7 @@ from partywire.wire.http import (
     bindings,
     configuration,
     configuration_webhooks,
+    conversation_with_participants,
     conversations,
     credentials,
     messages,
@@ -152,6 +153,14 @@ TWIN: Final[list[AnyOperation]] = [
     _fetch(_WEBHOOK, webhooks.fetch, webhooks.view),
     _update(_WEBHOOK, webhooks.update, webhooks.UPDATE, webhooks.view),
     _delete(_WEBHOOK, webhooks.delete),
+    Operation(
+        method="POST",
+        path="/ConversationWithParticipants",
+        act=conversation_with_participants.create,
+        form=conversation_with_participants.CREATE,
+        view=conversation_with_participants.view,
+        status=conversation_with_participants.status,
+    ),
     ListOperation(
         path="/ParticipantConversations",
         act=participant_conversations.page,

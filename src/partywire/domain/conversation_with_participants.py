@@ -1,0 +1,48 @@
+"""A conversation that is made together with its participants."""
+
+from typing import Final
+
+from msgspec.structs import replace
+
+from partywire import errors
+from partywire.domain import conversations, events, participants
+from partywire.domain.call import Call
+from partywire.model.conversations import Conversation, ConversationChanges
+from partywire.model.participants import NewParticipant
+
+_MOST: Final = 10
+
+
+async def create(
+    call: Call, changes: ConversationChanges, people: list[NewParticipant]
+) -> Conversation:
+    """Makes a conversation and adds its participants: all of them, or nothing is made.
+
+    Returns it as it is born: ``initializing`` where there are participants. It is in the wanted
+    state when this returns: they are added in the same transaction (decided: decisions/0014).
+
+    Raises:
+        TooManyInRequest: there are more than 10 participants.
+        CreatedClosed: a conversation is not born closed.
+        UniqueNameTaken: the service has a conversation of this unique name.
+        ParticipantAlreadyExists: somebody is named twice.
+        PairTaken, GroupTaken: the addresses are in another open conversation.
+        TooManyConversationsForUser: somebody is in too many conversations.
+        BadRequest: a value is not acceptable.
+    """
+    if len(people) > _MOST:
+        raise errors.TooManyInRequest
+    conversations.check_new(call, changes)
+    for new in people:
+        participants.check(call, new)
+    pairs = [(new.address, new.proxy_address) for new in people if new.proxy_address]
+    if len(set(pairs)) < len(pairs):
+        raise errors.PairTaken
+    async with call.database.transaction() as transaction:
+        made = await conversations.born(call, transaction, changes)
+        first = replace(made, state="initializing") if people else made
+        await events.append(call, transaction, "conversation.added", first, made.sid)
+        await participants.join(call, transaction, made.sid, people)
+        if people:
+            await events.append(call, transaction, "conversation.updated", made, made.sid)
+    return first
