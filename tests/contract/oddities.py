@@ -7,7 +7,7 @@ from urllib.parse import quote, urlencode
 from hypothesis import strategies as st
 
 from contract.table import Row
-from contract.world import body_for
+from contract.world import body_for, query_for
 
 FORM = "application/x-www-form-urlencoded"
 TOKEN = "PT" + base64.urlsafe_b64encode(b'{"side":"after","key":["x"],"signature":"x"}').decode()
@@ -24,10 +24,13 @@ WORDS = [
     "0001-01-01T00:00:00+14:00", "1969-12-31T23:59:59.999999Z", "20260101", "24:00", "1700000000",
     "P1D", "PT0S", "PT1M", "PT10M", "PT1H30M", "P1M", "PT", "P", "PT999999999H", "P0.5D", "-PT1M",
     '{"a":1', '{"a":1,"a":2}', '"\\ud800"', "[" * 2000 + "]" * 2000, "[" * 8000, '"' + "x" * 4094,
+    '{"identity":"\\ud800"}', '{"identity":"x","attributes":{"\\ud800":0}}', '{"identity":1}',
+    '{"messaging_binding":{"address":"+15550001","proxy_address":"+15550100"}}', "+15550100",
     "1" * 5000, '{"' + "k" * 4000 + '":0}', "\n", "\r\n", "\t", TOKEN, TOKEN[:-3], "PT", "PT!!",
 ]  # fmt: skip
 RAW = [b"\xff", b"\xc3\x28", b"\xed\xa0\x80", b"\xf8\x88\x80\x80\x80", b"\x80", b"a\xc0\xafb"]
 PAGING = ["PageSize", "Page", "PageToken", "Order", "State", "StartDate", "EndDate"]
+PAGING += ["Identity", "Address"]
 HEADERS = {
     "X-Twilio-Webhook-Enabled": ["true", "FALSE", "maybe", "", "1", "true,true"],
     "Authorization": ["Basic", "Basic !", "Bearer x", "Basic Og==", "Basic /w==", "x" * 3000],
@@ -107,5 +110,7 @@ def odd_names(row: Row) -> st.SearchStrategy[dict[str, str]]:
 def requests(row: Row) -> st.SearchStrategy[Sent]:
     """Requests to this operation."""
     # No longer than what httpx sends; longer ones go over a bare socket elsewhere.
-    query = st.one_of(st.just(""), pairs(PAGING).map(lambda text: f"?{text}"[:30_000]))
+    asked = st.sampled_from(["", urlencode(query_for(row))])
+    queries = st.builds(lambda first, rest: f"?{first}&{rest}"[:30_000], asked, pairs(PAGING))
+    query = st.one_of(st.just(""), queries)
     return st.builds(Sent, odd_names(row), query, bodies(row), odd_headers())

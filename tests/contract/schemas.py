@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from contract.table import Row
+from partywire.durations import milliseconds
 
 Check = Callable[[Any], bool]
 
@@ -24,7 +25,7 @@ def or_null(check: Check) -> Check:
     return lambda value: value is None or check(value)
 
 
-def word(*words: str) -> Check:
+def word(*words: str | None) -> Check:
     return lambda value: value in words
 
 
@@ -50,6 +51,28 @@ def json_text(value: Any) -> bool:
     return True
 
 
+def boolean(value: Any) -> bool:
+    return type(value) is bool
+
+
+def duration(value: Any) -> bool:
+    """A duration that was accepted, as it was written."""
+    return isinstance(value, str) and milliseconds(value) >= 60_000
+
+
+def binding(value: Any) -> bool:
+    """How somebody is reached: what there is of it."""
+    addresses = {key: value[key] for key in value if key != "type"}
+    known = {"address", "proxy_address", "projected_address"}
+    return KIND(value["type"]) and addresses.keys() <= known and all(map(TEXT, addresses.values()))
+
+
+def whole_binding(value: Any) -> bool:
+    """The same, where every key stands."""
+    kept = {key: each for key, each in value.items() if each is not None}
+    return len(value) == 6 and {"level", "name"} <= value.keys() - kept.keys() and binding(kept)
+
+
 def timers(value: Any) -> bool:
     return set(value) <= {"date_inactive", "date_closed"} and all(map(DATE, value.values()))
 
@@ -58,12 +81,54 @@ def bindings(value: Any) -> bool:
     if value == {}:
         return True
     email = value["email"]
-    return set(value) == {"email"} and set(email) == {"address", "name"}
+    return set(value) == {"email"} and set(email) == {"projected_address", "name"}
+
+
+def texts(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(each, str) for each in value)
+
+
+def webhook(value: Any) -> bool:
+    """What one of the three targets uses."""
+    keys = set(value) - {"replay_after"}
+    told = {"url", "method", "filters"}
+    return keys in (told, {*told, "triggers"}, {"flow_sid"}) and value.get("method") in (
+        "get",
+        "post",
+        None,
+    )
+
+
+def push(value: Any) -> bool:
+    """One kind of notification: whether it is sent, and what of it was set."""
+    flags = {"enabled", "badge_count_enabled"} & set(value)
+    words = {"template", "sound"} & set(value)
+    media = {"with_media"} & set(value)
+    return (
+        "enabled" in flags
+        and set(value) == flags | words | media
+        and all(type(value[name]) is bool for name in flags)
+        and all(value[name] and isinstance(value[name], str) for name in words)
+        and all(push(value[name]) for name in media)
+    )
+
+
+def auto_creation(value: Any) -> bool:
+    """What one of the three types uses."""
+    used = {
+        "default": set(),
+        "webhook": {"webhook_url", "webhook_method", "webhook_filters"},
+        "studio": {"studio_flow_sid"},
+    }[value["type"]]
+    optional = {"conversation_service_sid"}
+    optional |= {"studio_retry_count"} if value["type"] == "studio" else set()
+    return type(value["enabled"]) is bool and set(value) - optional == {"enabled", "type", *used}
 
 
 TEXT = pattern(".*")
 DATE = pattern(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 URL = pattern(r"https?://[^/?#\s]+/v1/[!-~]+")
+KIND = word("sms", "whatsapp", "messenger", "gbm", "email", "rcs", "apple")
 STATE = word("active", "inactive", "closed")
 DATES = {"date_created": DATE, "date_updated": DATE, "url": URL}
 
@@ -90,8 +155,8 @@ USER: dict[str, Check] = {
     "identity": TEXT,
     "friendly_name": or_null(TEXT),
     "attributes": json_text,
-    "is_online": null,
-    "is_notifiable": null,
+    "is_online": or_null(boolean),
+    "is_notifiable": or_null(boolean),
     **DATES,
     "links": links("user_conversations"),
 }
@@ -132,10 +197,10 @@ PARTICIPANT: dict[str, Check] = {
     "account_sid": sid("AC"),
     "conversation_sid": sid("CH"),
     "sid": sid("MB"),
-    "identity": TEXT,
+    "identity": or_null(TEXT),
     "attributes": json_text,
-    "messaging_binding": null,
-    "role_sid": sid("RL"),
+    "messaging_binding": or_null(binding),
+    "role_sid": or_null(sid("RL")),
     **DATES,
     "last_read_message_index": or_null(whole),
     "last_read_timestamp": or_null(DATE),
@@ -155,6 +220,132 @@ MESSAGE: dict[str, Check] = {
     "links": links("delivery_receipts", "channel_metadata"),
     "content_sid": null,
 }
+WEBHOOK: dict[str, Check] = {
+    "sid": sid("WH"),
+    "account_sid": sid("AC"),
+    "conversation_sid": sid("CH"),
+    "target": word("webhook", "trigger", "studio"),
+    "configuration": webhook,
+    **DATES,
+}
+ACCOUNT_WEBHOOKS: dict[str, Check] = {
+    "account_sid": sid("AC"),
+    "method": word("GET", "POST"),
+    "filters": or_null(texts),
+    "pre_webhook_url": or_null(TEXT),
+    "post_webhook_url": or_null(TEXT),
+    "target": word("webhook", "flex"),
+    "url": URL,
+}
+SERVICE_WEBHOOKS: dict[str, Check] = {
+    "account_sid": sid("AC"),
+    "chat_service_sid": sid("IS"),
+    "method": word("GET", "POST", None),
+    "filters": or_null(texts),
+    "pre_webhook_url": or_null(TEXT),
+    "post_webhook_url": or_null(TEXT),
+    "url": URL,
+}
+ADDRESS: dict[str, Check] = {
+    "sid": sid("IG"),
+    "account_sid": sid("AC"),
+    "type": word("sms", "whatsapp", "messenger", "gbm", "email", "rcs", "apple", "chat"),
+    "address": TEXT,
+    "friendly_name": or_null(TEXT),
+    "auto_creation": auto_creation,
+    "address_country": or_null(pattern("[A-Z]{2}")),
+    **DATES,
+}
+CREDENTIAL: dict[str, Check] = {
+    "sid": sid("CR"),
+    "account_sid": sid("AC"),
+    "friendly_name": or_null(TEXT),
+    "type": word("apn", "gcm", "fcm"),
+    "sandbox": word("True", "False"),
+    **DATES,
+}
+BINDING: dict[str, Check] = {
+    "sid": sid("BS"),
+    "account_sid": sid("AC"),
+    "chat_service_sid": sid("IS"),
+    "credential_sid": or_null(sid("CR")),
+    "endpoint": TEXT,
+    "identity": TEXT,
+    "binding_type": word("apn", "gcm", "fcm", "twilsock"),
+    "message_types": texts,
+    **DATES,
+}
+RECEIPT: dict[str, Check] = {
+    "sid": sid("DY"),
+    "account_sid": sid("AC"),
+    "conversation_sid": sid("CH"),
+    "message_sid": sid("IM"),
+    "channel_message_sid": sid("[A-Z]{2}"),
+    "participant_sid": sid("MB"),
+    "status": word("read", "failed", "delivered", "undelivered", "sent"),
+    "error_code": whole,
+    **DATES,
+    "date_updated": or_null(DATE),
+}
+NOTIFICATIONS: dict[str, Check] = {
+    "account_sid": sid("AC"),
+    "chat_service_sid": sid("IS"),
+    "log_enabled": lambda value: type(value) is bool,
+    "new_message": push,
+    "added_to_conversation": push,
+    "removed_from_conversation": push,
+    "url": URL,
+}
+ROLE: dict[str, Check] = {
+    "sid": sid("RL"),
+    "account_sid": sid("AC"),
+    "chat_service_sid": sid("IS"),
+    "friendly_name": TEXT,
+    "type": word("conversation", "service"),
+    "permissions": texts,
+    **DATES,
+}
+ACCOUNT_CONFIGURATION: dict[str, Check] = {
+    "account_sid": sid("AC"),
+    "default_chat_service_sid": sid("IS"),
+    "default_messaging_service_sid": sid("MG"),
+    "default_inactive_timer": or_null(duration),
+    "default_closed_timer": or_null(duration),
+    "url": URL,
+    "links": links("service", "webhooks"),
+}
+SERVICE_CONFIGURATION: dict[str, Check] = {
+    "chat_service_sid": sid("IS"),
+    "default_conversation_creator_role_sid": sid("RL"),
+    "default_conversation_role_sid": sid("RL"),
+    "default_chat_service_role_sid": sid("RL"),
+    "reachability_enabled": boolean,
+    "url": URL,
+    "links": links("notifications", "webhooks"),
+}
+PARTICIPANT_CONVERSATION: dict[str, Check] = {
+    "account_sid": sid("AC"),
+    "chat_service_sid": sid("IS"),
+    "participant_sid": sid("MB"),
+    "participant_user_sid": or_null(sid("US")),
+    "participant_identity": or_null(TEXT),
+    "participant_messaging_binding": or_null(whole_binding),
+    "conversation_sid": sid("CH"),
+    "conversation_unique_name": or_null(TEXT),
+    "conversation_friendly_name": or_null(TEXT),
+    "conversation_attributes": json_text,
+    "conversation_date_created": DATE,
+    "conversation_date_updated": DATE,
+    "conversation_created_by": TEXT,
+    "conversation_state": STATE,
+    "conversation_timers": timers,
+    "links": links("participant", "conversation"),
+}
+CONVERSATION_WITH_PARTICIPANTS: dict[str, Check] = {
+    **CONVERSATION,
+    "state": word("initializing", "active", "inactive"),
+    "links": links("participants", "messages", "webhooks"),
+}
 META: dict[str, Check] = {
     "page": whole,
     "page_size": lambda value: whole(value) and 1 <= value <= 100,
@@ -172,15 +363,34 @@ RESOURCES = {
     "Users/Conversations": USER_CONVERSATION,
     "Conversations/Participants": PARTICIPANT,
     "Conversations/Messages": MESSAGE,
+    "Conversations/Webhooks": WEBHOOK,
+    "Configuration/Addresses": ADDRESS,
+    "Configuration/Webhooks": ACCOUNT_WEBHOOKS,
+    "Configuration/Notifications": NOTIFICATIONS,
+    "Conversations/Messages/Receipts": RECEIPT,
+    "Credentials": CREDENTIAL,
+    "Bindings": BINDING,
+    "Roles": ROLE,
+    "Configuration": ACCOUNT_CONFIGURATION,
+    "ParticipantConversations": PARTICIPANT_CONVERSATION,
+    "ConversationWithParticipants": CONVERSATION_WITH_PARTICIPANTS,
 }
+# What is another thing at the service door.
+OF_A_SERVICE = {
+    "Configuration": SERVICE_CONFIGURATION,
+    "Configuration/Webhooks": SERVICE_WEBHOOKS,
+}
+# What is there from the start: a POST changes it.
+ONLY_CHANGED = ("/Configuration", "/Configuration/Webhooks", "/Configuration/Notifications")
 
 
 def schema_of(row: Row) -> dict[str, Check]:
     """The fields of what this operation shows."""
     path = row.operation.path  # below the door
     collections = "/".join(part for part in path[1:].split("/") if not part.startswith("{"))
-    fields = RESOURCES[collections]
-    if row.door == "service" and fields in (PARTICIPANT, MESSAGE):
+    things = {**RESOURCES, **OF_A_SERVICE} if row.door == "service" else RESOURCES
+    fields = things[collections]
+    if row.door == "service" and fields in (PARTICIPANT, MESSAGE, WEBHOOK, RECEIPT):
         return {**fields, "chat_service_sid": sid("IS")}
     return fields
 
@@ -199,9 +409,10 @@ def assert_success(row: Row, status: int, body: bytes) -> None:
         assert (status, body) == (204, b"")
         return
     shown, fields = json.loads(body), schema_of(row)
-    creates = method == "POST" and not row.template.endswith("}")
-    assert status == (201 if creates else 200)
+    creates = method == "POST" and not row.template.endswith(("}", *ONLY_CHANGED))
+    assert status in ({200} if not creates else {201, 202} if "state" in shown else {201})
     if items is None:
+        assert (status == 202) == (shown.get("state") == "initializing")
         assert_fields(shown, fields)
         return
     assert set(shown) == {items, "meta"}

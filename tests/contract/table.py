@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from partywire.model.scope import Door
 from partywire.wire.http.doors import DOORS
-from partywire.wire.http.operation import AnyOperation, Later, ListOperation
+from partywire.wire.http.operation import AnyOperation, ListOperation
 
 _PARAMETER = re.compile(r"([A-Za-z]+)/\{\w+\}")
 
@@ -41,8 +41,6 @@ ROWS = [
     for door, prefix, table in DOORS
     for operation in table
 ]
-BUILT = [row for row in ROWS if not isinstance(row.operation, Later)]
-NOT_BUILT = [row for row in ROWS if isinstance(row.operation, Later)]
 LISTS = [row for row in ROWS if isinstance(row.operation, ListOperation)]
-POSTS = [row for row in BUILT if row.operation.method == "POST"]
-WITH_THINGS = [row for row in BUILT if row.things]
+POSTS = [row for row in ROWS if row.operation.method == "POST"]
+WITH_THINGS = [row for row in ROWS if row.things]

@@ -215,7 +215,8 @@ def test_a_refused_page_has_the_shape(client: Client, name: str) -> None:
 
 
 def test_what_is_not_built_leads_to_a_page_of_this_server(client: Client) -> None:
-    answer = client.get("/Roles")
+    sid = client.made("/Conversations")["sid"]
+    answer = client.post(f"/Conversations/{sid}/Messages", {"MediaSid": "ME" + "0" * 32})
     assert_error(answer, 501, 20501)
     assert answer.json()["more_info"].startswith(client.url)
 

@@ -9,10 +9,11 @@ from hypothesis import HealthCheck, Phase, given, settings
 from contract.oddities import FORM, Sent, requests
 from contract.schemas import assert_success
 from contract.shapes import assert_error
-from contract.table import BUILT, Row
-from contract.world import World, body_for
+from contract.table import ROWS, Row
+from contract.world import UNREACHABLE, World, body_for, query_for
 from harness import Client, Server, account
 
+REACHABLE = [row for row in ROWS if not UNREACHABLE.keys() & set(row.things)]
 KNOWN_STATUSES = {400, 401, 404, 405, 409, 413, 501}
 STEADY = settings(
     max_examples=80,
@@ -80,17 +81,18 @@ def assert_documented(row: Row, answer: httpx.Response) -> None:
         assert row.operation.method == "POST", "only a parameter may be missing here"
 
 
-@pytest.mark.parametrize("row", BUILT, ids=str)
+@pytest.mark.parametrize("row", REACHABLE, ids=str)
 def test_an_ordinary_request_has_the_documented_answer(target: Target, row: Row) -> None:
     world, method = target.world, row.operation.method
     if row.template.endswith("/Services/{Sid}") and method == "DELETE":
         world = World(target.client, default=False)  # the default service stays
-    answer = target.client.http.request(method, row.path(world.sids), data=body_for(row))
+    path, query = row.path(world.sids), query_for(row)
+    answer = target.client.http.request(method, path, params=query, data=body_for(row))
     assert answer.status_code < 300, answer.text
     assert_success(row, answer.status_code, answer.content)
 
 
-@pytest.mark.parametrize("row", BUILT, ids=str)
+@pytest.mark.parametrize("row", ROWS, ids=str)
 def test_no_request_whatever_breaks_the_server(target: Target, row: Row) -> None:
     statuses = set()
 
@@ -102,5 +104,6 @@ def test_no_request_whatever_breaks_the_server(target: Target, row: Row) -> None
         statuses.add(answer.status_code)
 
     shoot()
-    assert len(statuses) > 1, "the requests should not all end in the same way"
+    if row in REACHABLE:
+        assert len(statuses) > 1, "the requests should not all end in the same way"
     assert target.client.get("/Users").status_code == 200

@@ -10,7 +10,7 @@ from contract.oddities import WORDS
 from contract.schemas import assert_fields, assert_success, schema_of
 from contract.shapes import assert_error
 from contract.table import LISTS, POSTS, Row
-from contract.world import World, body_for
+from contract.world import World, body_for, query_for
 from harness import Client, Server, account
 
 AT_ACCOUNT_DOOR = [row for row in POSTS if row.door == "account"]
@@ -50,5 +50,6 @@ def test_an_odd_value_is_refused_or_shown_ever_after(client: Client, row: Row) -
                 assert answer.status_code in {400, 409, 413, 501}, (name, word)
                 assert_error(answer, answer.status_code, answer.json()["code"])
     for each in READ:
-        for item in client.items(each.path(world.sids)[3:], each.operation.items, PageSize=100):
+        query: dict[str, Any] = {**query_for(each), "PageSize": 100}
+        for item in client.items(each.path(world.sids)[3:], each.operation.items, **query):
             assert_fields(item, schema_of(each))

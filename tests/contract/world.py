@@ -12,6 +12,25 @@ BODIES = {
     "Attributes": '{"changed": true}',
     "NotificationLevel": "muted",
 }
+WEBHOOK = {
+    "Target": "webhook",
+    "Configuration.Url": "https://example.com/hook",
+    "Configuration.Filters": "onMessageAdded",
+}
+# What else creations need, by the end of their paths.
+NEEDED = {
+    "}/Webhooks": WEBHOOK,
+    "/Addresses": {"Type": "sms", "Address": "+15550100"},
+    "/Credentials": {"Type": "fcm"},
+    "/Roles": {"Type": "service", "Permission": "addParticipant"},
+    "/Roles/{Sid}": {"Permission": "addParticipant"},
+    "/Configuration": {"DefaultInactiveTimer": "PT1H", "ReachabilityEnabled": "true"},
+    "/ConversationWithParticipants": {"Participant": '{"identity": "mallory"}'},
+}
+# What a list cannot do without.
+ASKED_FOR = {"/ParticipantConversations": {"Identity": "ada"}}
+# What no request makes: devices register bindings, channels write receipts.
+UNREACHABLE = {"Bindings": "BS" + "0" * 32, "Receipts": "DY" + "0" * 32}
 
 
 class World:
@@ -33,12 +52,21 @@ class World:
         path = f"/Conversations/{conversation}"
         participant = there.made(f"{path}/Participants", {"Identity": "ada"})["sid"]
         message = there.made(f"{path}/Messages", {"Body": "secret", "Author": "ada"})["sid"]
+        webhook = there.made(f"{path}/Webhooks", WEBHOOK)["sid"]
+        role = there.made("/Roles", {"FriendlyName": "helper", **NEEDED["/Roles"]})["sid"]
+        # Of the account, whose addresses are each configured once.
+        address = {"Type": "email", "Address": f"tea@{self.service}.example"}
         self.sids = {
             "Services": self.service,
             "Users": there.seen("/Users/ada")["sid"],
             "Conversations": conversation,
             "Participants": participant,
             "Messages": message,
+            "Webhooks": webhook,
+            "Roles": role,
+            "Addresses": client.made("/Configuration/Addresses", address)["sid"],
+            "Credentials": client.made("/Credentials", {"Type": "fcm"})["sid"],
+            **UNREACHABLE,
         }
 
     def snapshot(self) -> list[Any]:
@@ -48,7 +76,7 @@ class World:
 
     def _everything(self, row: Row) -> list[Any]:
         # Not client.items: this may run beside a client whose door is another one.
-        answer = self.client.http.get(row.path(self.sids))
+        answer = self.client.http.get(row.path(self.sids), params=query_for(row))
         assert answer.status_code == 200, answer.text
         page = answer.json()
         assert page["meta"]["next_page_url"] is None, "a world is small"
@@ -60,5 +88,13 @@ def body_for(row: Row) -> dict[str, str] | None:
     """A form that a POST at this place accepts; None for other methods."""
     if row.operation.method != "POST":
         return None
+    needed = [form for end, form in NEEDED.items() if row.template.endswith(end)]
+    if needed:
+        return {**BODIES, **needed[0]}
     creates_a_person = row.template.endswith(("/Users", "/Participants"))
     return {**BODIES, "Identity": "mallory"} if creates_a_person else dict(BODIES)
+
+
+def query_for(row: Row) -> dict[str, str]:
+    """What a list at this place must be asked with."""
+    return dict(ASKED_FOR.get(row.operation.path, {}))
