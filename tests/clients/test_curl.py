@@ -1,13 +1,19 @@
-"""What a user does with their conversations, by plain curl."""
+"""What a user does with their conversations, and then the whole API, by plain curl."""
 
 import json
 from collections import defaultdict
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 
+from clients.cli.chapters import DOORS, Door, story
+from clients.cli.story import Chapter, Listed, operations
+from clients.cli_runs import Outcome, Outcomes, by_curl, chapters, faults
 from clients.runs import Route, base_of, run
+from contract.table import ROWS
 from harness import Server, account
 
 TOUR = Path(__file__).parent / "curl" / "tour.sh"
@@ -103,7 +109,8 @@ def test_null_in_either_spelling_forgets_what_was_read(seen: Seen) -> None:
 
 def test_pages_lead_on_by_their_urls(seen: Seen) -> None:
     first, second = seen.answer("page_first").body, seen.answer("page_second").body
-    assert first["meta"]["next_page_url"].startswith(f"{seen.root()}/Users/j%C3%B6rg%2Flee/")
+    user = first["conversations"][0]["user_sid"]
+    assert first["meta"]["next_page_url"].startswith(f"{seen.root()}/Users/{user}/Conversations?")
     assert second["meta"]["next_page_url"] is None
     names = [seen["unique_name"] for page in (first, second) for seen in page["conversations"]]
     assert sorted(names) == ["a", "b", "team lunch"]
@@ -130,3 +137,67 @@ def test_whoever_left_is_gone(seen: Seen) -> None:
 def test_messages_outlive_the_closed_conversation(seen: Seen) -> None:
     messages = seen.answer("messages_left").body["messages"]
     assert [message["index"] for message in messages] == [2, 1, 0]
+
+
+@pytest.fixture(scope="module")
+def played(
+    route: Route, server: Server, curl: str, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[Door], Outcomes]:
+    """What came of the story; each door's plays once."""
+
+    @cache
+    def play(door: Door) -> Outcomes:
+        return by_curl(story(door), route, server.url, tmp_path_factory.mktemp("curl"))
+
+    return play
+
+
+def test_the_story_needs_every_operation() -> None:
+    told = {one for door in DOORS for one in operations(story(door))}
+    assert told == {str(row) for row in ROWS}
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_each_step_of_the_story_has_a_name_of_its_own(door: Door) -> None:
+    names = [step.name for step in story(door)]
+    assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize(
+    ("came", "fault"),
+    [
+        (Outcome([], []), "statuses []"),
+        (Outcome([200], [{"sid": "US1", "identity": "ann"}]), "statuses [200]"),
+        (Outcome([201], [{"sid": "US1", "identity": "ben"}]), "identity is 'ben', not 'ann'"),
+        (Outcome([201], [{"sid": "US1"}]), "identity is None, not 'ann'"),
+    ],
+)
+def test_what_came_otherwise_than_told_is_a_fault(came: Outcome, fault: str) -> None:
+    step = Chapter("users", "/v1/Users").make("ann", {"Identity": "ann"})
+    assert faults("users", [step], {"ann": Outcome([201], [{"identity": "ann"}])}) == []
+    [found] = faults("users", [step], {"ann": came})
+    assert fault in found
+
+
+@pytest.mark.parametrize(
+    "came",
+    [
+        Outcome([200], [{"index": 1}, {"index": 0}]),
+        Outcome([200, 200], [{"index": 0}, {"index": 1}]),
+        Outcome([200, 200], [{"index": 1}, {"index": 1}, {"index": 0}]),
+    ],
+    ids=["one page", "another order", "twice"],
+)
+def test_a_list_that_came_otherwise_is_a_fault(came: Outcome) -> None:
+    step = Chapter("messages", "/v1/Messages").every("newest", "index", [])
+    step = step._replace(listed=Listed("index", [1, 0], pages=2, ordered=True))
+    right = Outcome([200, 200], [{"index": 1}, {"index": 0}])
+    assert faults("messages", [step], {"newest": right}) == []
+    assert len(faults("messages", [step], {"newest": came})) == 1
+
+
+@pytest.mark.parametrize(("door", "chapter"), chapters())
+def test_curl_reads_back_what_it_wrote(
+    played: Callable[[Door], Outcomes], door: Door, chapter: str
+) -> None:
+    assert faults(chapter, story(door), played(door)) == []

@@ -10,11 +10,16 @@ const BOTH_DOORS = [
   "users",
   "conversations",
   "participants",
+  "addressed",
   "messages",
+  "webhooks",
+  "roles",
   "names",
   "refusals",
 ].flatMap((name) => Object.values(require(`./${name}`)));
-const ACCOUNT_DOOR = Object.values(require("./services"));
+const ACCOUNT_DOOR = ["services", "configuration"].flatMap((name) =>
+  Object.values(require(`./${name}`)),
+);
 
 const snakeCase = (name) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 

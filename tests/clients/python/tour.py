@@ -9,6 +9,8 @@ import sys
 import traceback
 from datetime import UTC, datetime
 
+import addressed
+import configuration
 import conversations
 import lists
 import messages
@@ -16,9 +18,11 @@ import names
 import participants
 import place
 import refusals
+import roles
 import services
 import user_conversations
 import users
+import webhooks
 
 AT_BOTH_DOORS = [
     *user_conversations.SCENARIOS,
@@ -26,7 +30,10 @@ AT_BOTH_DOORS = [
     *users.SCENARIOS,
     *conversations.SCENARIOS,
     *participants.SCENARIOS,
+    *addressed.SCENARIOS,
     *messages.SCENARIOS,
+    *webhooks.SCENARIOS,
+    *roles.SCENARIOS,
     *names.SCENARIOS,
     *refusals.SCENARIOS,
 ]
@@ -53,7 +60,7 @@ def main():
     for scenario in AT_BOTH_DOORS:
         play(scenario, "account")
         play(scenario, "service")
-    for scenario in services.SCENARIOS:
+    for scenario in [*services.SCENARIOS, *configuration.SCENARIOS]:
         play(scenario, "account")
 
 
