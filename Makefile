@@ -15,7 +15,7 @@ SOURCES := $(shell find src -type f -not -name '*.pyc')
 venv = $(PYTHON) -m venv --clear $(1) >/dev/null || { $(PYTHON) -m venv --clear --without-pip $(1) \
 	&& $(PYTHON) -m pip --quiet --python $(1)/bin/python install pip; }
 
-.PHONY: help run test check types lint layers unit clients crash bench format fidelity lock clean
+.PHONY: help run test check types lint layers unit told clients crash bench docs format fidelity lock clean
 
 help: ## show this
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -25,7 +25,7 @@ run: $(READY) ## start a bench with demo data on 127.0.0.1:4242
 
 test: $(READY) ## every test, lint, type check and layer contract
 	@mkdir -p .cache; rm -f .cache/unit.xml .cache/clients.xml
-	@status=0; for verb in check unit clients; do $(MAKE) --no-print-directory $$verb || status=1; done; \
+	@status=0; for verb in check unit told clients; do $(MAKE) --no-print-directory $$verb || status=1; done; \
 	$(BIN)/python tools/closing.py .cache/unit.xml .cache/clients.xml || status=1; exit $$status
 
 check: lint types layers ## everything that needs no server
@@ -41,7 +41,11 @@ layers: $(READY)
 	$(BIN)/lint-imports --no-cache
 
 unit: $(READY)
-	$(BIN)/pytest -n 2 --dist worksteal --ignore tests/clients --junitxml .cache/unit.xml
+	@rm -rf .cache/evidence
+	PARTYWIRE_EVIDENCE=$(CURDIR)/.cache/evidence $(BIN)/pytest -n 2 --dist worksteal --ignore tests/clients --junitxml .cache/unit.xml
+
+told: $(READY) ## whether docs/fidelity.md says what the tests of `make unit` showed
+	$(BIN)/python tools/fidelity --check
 
 clients: .venv-wheel/ready ## the official libraries against the installed wheel
 	PARTYWIRE_COMMAND=$(CURDIR)/.venv-wheel/bin/partywire $(BIN)/pytest tests/clients --junitxml .cache/clients.xml
@@ -56,14 +60,17 @@ format: $(READY) ## lay out the code
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-fidelity: $(READY) ## write docs/fidelity.md anew
-	$(BIN)/python tools/fidelity.py
+docs: $(READY) ## build the site into build/site
+	$(BIN)/python tools/docs
+
+fidelity: $(READY) ## write docs/fidelity.md anew, from what `make unit` showed
+	$(BIN)/python tools/fidelity --prove
 
 lock: $(READY) ## choose newer dependencies
 	$(BIN)/python tools/lock.py
 
 clean: ## forget what was set up
-	rm -rf .venv .venv-wheel .venv-node .cache dist build tests/clients/node/node_modules
+	rm -rf .venv .venv-wheel .venv-node .cache dist build tests/clients/node/node_modules tests/clients/cli/node_modules
 
 $(READY): requirements/dev.txt pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or later is needed; name it: make PYTHON=… test" >&2; exit 1; }

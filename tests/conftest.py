@@ -1,11 +1,12 @@
 """Fixtures that every layer's tests share."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+import evidence
 from harness import Client, Server, account, dev_server
 from partywire.app import opened
 from partywire.config import Config
@@ -17,7 +18,18 @@ from partywire.model.scope import Scope
 settings.register_profile("house", deadline=None, derandomize=True)
 settings.load_profile("house")
 
+RECORDER = evidence.recorder()
+
 NOON = 1_767_268_800_000  # 2026-01-01T12:00:00Z
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
+    """Says to the recorder of evidence, if there is one, whose requests come now."""
+    if RECORDER is None or item.nodeid.startswith(evidence.NO_EVIDENCE):
+        return (yield)
+    with RECORDER.during(item.nodeid.partition("[")[0]):
+        return (yield)
 
 
 @pytest.fixture
