@@ -3,8 +3,9 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import UNSET
 
-from partywire.durations import milliseconds
+from partywire.durations import milliseconds, optional_milliseconds
 
 SECOND, MINUTE, HOUR, DAY = 1000, 60_000, 3_600_000, 86_400_000
 count = st.none() | st.integers(0, 100)
@@ -97,3 +98,9 @@ def test_any_text_is_a_duration_or_refused(text: str) -> None:
     except ValueError:
         return
     assert text[0] in "Pp"
+
+
+def test_what_is_no_text_has_no_length() -> None:
+    assert optional_milliseconds("PT1M") == MINUTE
+    assert optional_milliseconds(None) is None
+    assert optional_milliseconds(UNSET) is None

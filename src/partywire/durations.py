@@ -29,3 +29,8 @@ def milliseconds(text: str) -> int:
     if length > _LONGEST:
         raise ValueError(text)
     return length
+
+
+def optional_milliseconds(text: object) -> int | None:
+    """The same; None for what is no text, because it was not given or is switched off."""
+    return milliseconds(text) if isinstance(text, str) else None

@@ -29,8 +29,8 @@ async def update_account(call: Call, changes: AccountChanges) -> Account:
         ServiceNotFound: the account has no such service.
         InactiveTimerTooShort, ClosedTimerTooShort: of the timers.
     """
-    inactive, closed = changes.default_inactive_timer, changes.default_closed_timer
-    check_timers(_milliseconds(inactive), _milliseconds(closed))
+    length = durations.optional_milliseconds
+    check_timers(length(changes.default_inactive_timer), length(changes.default_closed_timer))
     async with call.database.transaction() as transaction:
         account = await account_store.lock(transaction, call.scope.account)
         if account is None:
@@ -41,10 +41,6 @@ async def update_account(call: Call, changes: AccountChanges) -> Account:
         account = changes.applied_to(account)
         await account_store.configure(transaction, account)
     return _with_messaging_service(call, account)
-
-
-def _milliseconds(timer: object) -> int | None:
-    return durations.milliseconds(timer) if isinstance(timer, str) else None
 
 
 def _with_messaging_service(call: Call, account: Account) -> Account:

@@ -163,8 +163,8 @@ async def born(call: Call, transaction: Transaction, changes: ConversationChange
         unique_name=None,
         attributes="{}",
         state="active",
-        inactive_timer=_default(account.default_inactive_timer),
-        closed_timer=_default(account.default_closed_timer),
+        inactive_timer=durations.optional_milliseconds(account.default_inactive_timer),
+        closed_timer=durations.optional_milliseconds(account.default_closed_timer),
         date_inactive=None,
         date_closed=None,
         email_address=None,
@@ -182,10 +182,6 @@ async def born(call: Call, transaction: Transaction, changes: ConversationChange
     except Duplicate:
         raise errors.UniqueNameTaken from None
     return conversation
-
-
-def _default(timer: str | None) -> int | None:
-    return None if timer is None else durations.milliseconds(timer)
 
 
 async def page(call: Call, wanted: ConversationFilter, request: PageRequest) -> Page[Conversation]:

@@ -109,7 +109,7 @@ async def check_room(call: Call, transaction: Transaction, participant: Particip
             raise errors.TooManyAddresses
         if participant.proxy_address is not None:
             return
-    group = await _group(call, transaction, key[1])
+    group = _without_proxy(addressed) + await participant_store.with_projection(transaction, *key)
     if _numbers(group) & _numbers([participant]):
         raise errors.GroupParticipantExists
     if len(group) >= _MOST_IN_GROUP:
@@ -120,8 +120,11 @@ async def _group(call: Call, transaction: Transaction, conversation_sid: str) ->
     """Who is in the conversation's Group MMS."""
     key = (call.service_sid, conversation_sid)
     addressed = await participant_store.with_address(transaction, *key)
-    projected = await participant_store.with_projection(transaction, *key)
-    return [each for each in addressed if each.proxy_address is None] + projected
+    return _without_proxy(addressed) + await participant_store.with_projection(transaction, *key)
+
+
+def _without_proxy(addressed: list[Participant]) -> list[Participant]:
+    return [each for each in addressed if each.proxy_address is None]
 
 
 def _numbers(group: list[Participant]) -> set[str]:
@@ -155,9 +158,8 @@ async def hold_group(call: Call, transaction: Transaction, newcomers: list[Parti
     """
     for participant in newcomers:
         if participant.messaging_type is not None and participant.proxy_address is None:
-            holder = await _regroup(call, transaction, participant.conversation_sid)
-            if holder is not None:
-                raise errors.GroupTaken(holder)
+            sid = participant.conversation_sid
+            await _take_group(call, transaction, sid, await _group(call, transaction, sid))
             return
 
 
@@ -169,7 +171,7 @@ async def let_go(call: Call, transaction: Transaction, participant: Participant)
     conversation = await conversation_store.lock(transaction, call.service_sid, sid)
     if conversation is not None and conversation.state != "closed":
         # Who leaves is not held back by a group that looks the same without them.
-        await _regroup(call, transaction, sid)
+        await _regroup(call, transaction, sid, await _group(call, transaction, sid))
 
 
 async def release(transaction: Transaction, conversation_sid: str) -> None:
@@ -177,9 +179,18 @@ async def release(transaction: Transaction, conversation_sid: str) -> None:
     await store.release(transaction, conversation_sid)
 
 
-async def _regroup(call: Call, transaction: Transaction, conversation_sid: str) -> str | None:
-    """Works out anew which group of numbers the conversation is; returns who has it, if one."""
-    group = await _group(call, transaction, conversation_sid)
+async def _take_group(
+    call: Call, transaction: Transaction, conversation_sid: str, group: list[Participant]
+) -> None:
+    holder = await _regroup(call, transaction, conversation_sid, group)
+    if holder is not None:
+        raise errors.GroupTaken(holder)
+
+
+async def _regroup(
+    call: Call, transaction: Transaction, conversation_sid: str, group: list[Participant]
+) -> str | None:
+    """Says which group of numbers the conversation is now; returns who has it, if one."""
     projects = any(each.projected_address for each in group)
     is_group = int(projects)
     await conversation_store.set_group(transaction, call.service_sid, conversation_sid, is_group)
@@ -254,7 +265,5 @@ async def rehold(
             raise errors.GroupParticipantExists
         if len(group) > _MOST_IN_GROUP:
             raise errors.TooManyInGroup
-        holder = await _regroup(call, transaction, after.conversation_sid)
-        if holder is not None:
-            raise errors.GroupTaken(holder)
+        await _take_group(call, transaction, after.conversation_sid, group)
     await hold_pair(call, transaction, after)

@@ -103,3 +103,9 @@ def test_a_flow_is_named_by_its_sid() -> None:
     for other in (FLOW[:-1], "WF" + FLOW[2:], FLOW.lower(), "flow"):
         with pytest.raises(errors.BadFlowSid):
             hooks.flow_sid(other)
+
+
+def test_a_stored_list_is_shown_in_its_order_and_none_is_none() -> None:
+    assert hooks.listed('["onB", "onA"]') == ["onB", "onA"]
+    assert hooks.listed("[]") == []
+    assert hooks.listed(None) is None

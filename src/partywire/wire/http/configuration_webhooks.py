@@ -1,6 +1,5 @@
 """The webhooks of an account and of a service over HTTP: forms, views and acts."""
 
-import msgspec
 from msgspec import Struct
 
 from partywire import errors
@@ -61,16 +60,12 @@ class ServiceWebhooksView(Struct):
     url: str
 
 
-def _names(filters: str | None) -> list[str] | None:
-    return None if filters is None else msgspec.json.decode(filters, type=list[str])
-
-
 def account_view(scope: Scope, webhooks: AccountWebhooks) -> AccountWebhooksView:
     """What the answer shows."""
     return AccountWebhooksView(
         account_sid=scope.account_sid,
         method=webhooks.method,
-        filters=_names(webhooks.filters),
+        filters=hooks.listed(webhooks.filters),
         pre_webhook_url=webhooks.pre_webhook_url,
         post_webhook_url=webhooks.post_webhook_url,
         target=webhooks.target,
@@ -85,7 +80,7 @@ def service_view(scope: Scope, webhooks: ServiceWebhooks) -> ServiceWebhooksView
         chat_service_sid=webhooks.service_sid,
         pre_webhook_url=webhooks.pre_webhook_url,
         post_webhook_url=webhooks.post_webhook_url,
-        filters=_names(webhooks.filters),
+        filters=hooks.listed(webhooks.filters),
         method=webhooks.method,
         url=f"{scope.root}/Configuration/Webhooks",
     )

@@ -1,8 +1,10 @@
-"""Readers of what all webhooks have: a URL, a method, the events that they want."""
+"""What all webhooks have: a URL, a method, the events that they want; read, and shown."""
 
 import re
 from typing import Final
 from urllib.parse import urlsplit
+
+import msgspec
 
 from partywire import errors, sids
 from partywire.wire.http.fields import choice
@@ -52,3 +54,8 @@ def flow_sid(value: str) -> str | None:
     if value and not sids.is_sid(value, sids.FLOW):
         raise errors.BadFlowSid
     return value or None
+
+
+def listed(stored: str | None) -> list[str] | None:
+    """A list as an answer shows it, from the JSON text that is stored; None if there is none."""
+    return None if stored is None else msgspec.json.decode(stored, type=list[str])

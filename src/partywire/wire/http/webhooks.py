@@ -1,6 +1,5 @@
 """Webhooks of conversations over HTTP: forms, view and acts."""
 
-import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
 from partywire import errors
@@ -81,10 +80,7 @@ class WebhookView(Struct, gc=False):
 
 def _configuration(webhook: Webhook) -> Configuration:
     """Keywords stand under both names: the samples and a program that uses the API differ."""
-    filters, triggers = (
-        None if text is None else msgspec.json.decode(text, type=list[str])
-        for text in (webhook.filters, webhook.triggers)
-    )
+    filters, triggers = hooks.listed(webhook.filters), hooks.listed(webhook.triggers)
     return Configuration(
         url=webhook.url,
         method=webhook.method,
