@@ -1,11 +1,14 @@
 """Fixtures that every layer's tests share."""
 
+import contextlib
+import os
 from collections.abc import AsyncIterator, Generator, Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+import engines
 import evidence
 from harness import Client, Server, account, dev_server
 from partywire.app import opened
@@ -23,6 +26,21 @@ RECORDER = evidence.recorder()
 NOON = 1_767_268_800_000  # 2026-01-01T12:00:00Z
 
 
+_RUN = contextlib.ExitStack()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Starts PostgreSQL, once for all workers."""
+    if not hasattr(config, "workerinput"):
+        _RUN.enter_context(engines.running())
+
+
+def pytest_unconfigure() -> None:
+    """Stops it again."""
+    engines.let_go()
+    _RUN.close()
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     """Says to the recorder of evidence, if there is one, whose requests come now."""
@@ -37,10 +55,86 @@ def anyio_backend() -> tuple[str, dict[str, bool]]:
     return "asyncio", {"use_uvloop": True}
 
 
+@pytest.fixture(scope="session", params=engines.ENGINES)
+def engine(request: pytest.FixtureRequest) -> str:
+    """Each engine in turn."""
+    name: str = request.param
+    engines.needed(name)
+    return name
+
+
 @pytest.fixture(scope="session")
-def server() -> Iterator[Server]:
+def side() -> engines.Side:
+    """PostgreSQL from outside."""
+    engines.needed("postgresql")
+    return engines.outside()
+
+
+@pytest.fixture(scope="session")
+def worker() -> str:
+    """Tells apart what belongs to this process of the run."""
+    return f"{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}_{os.getpid()}"
+
+
+@pytest.fixture(scope="session")
+def used_again(side: engines.Side, worker: str) -> str:
+    """The URL of a PostgreSQL database that one test after the other has for itself."""
+    return side.made(f"tests_{worker}")
+
+
+@pytest.fixture
+def database_url(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> str:
+    """Where a database is that holds nothing yet."""
+    if engine == "sqlite":
+        return f"sqlite:///{tmp_path}/partywire.db"
+    side: engines.Side = request.getfixturevalue("side")
+    url: str = request.getfixturevalue("used_again")
+    side.emptied(url)
+    return url
+
+
+@pytest.fixture
+def bare_url(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    """Where a database is that has not even a schema, and that no other test will use."""
+    if engine == "sqlite":
+        yield f"sqlite:///{tmp_path}/bare.db"
+        return
+    side: engines.Side = request.getfixturevalue("side")
+    name = f"bare_{request.getfixturevalue('worker')}"
+    yield side.made(name)
+    side.dropped(name)
+
+
+@pytest.fixture(scope="session")
+def shared_database(
+    engine: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[str, ...]:
+    """The options of a server whose database is shared by all tests of a worker."""
+    if engine == "sqlite":
+        return ()
+    side: engines.Side = request.getfixturevalue("side")
+    worker: str = request.getfixturevalue("worker")
+    key = tmp_path_factory.mktemp("key") / "key"
+    return ("--database", side.made(f"shared_{worker}"), "--key-file", str(key))
+
+
+@pytest.fixture(scope="module")
+def own_database(
+    engine: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[str, ...]:
+    """The options of servers and commands on a database that one module's tests have."""
+    folder = tmp_path_factory.mktemp("own")
+    url = f"sqlite:///{folder}/partywire.db"
+    if engine == "postgresql":
+        side: engines.Side = request.getfixturevalue("side")
+        url = side.made(f"own_{request.getfixturevalue('worker')}")
+    return ("--database", url, "--key-file", f"{folder}/key")
+
+
+@pytest.fixture(scope="session")
+def server(shared_database: tuple[str, ...]) -> Iterator[Server]:
     """One bench for all tests of a worker; each test opens accounts of its own."""
-    with dev_server() as running:
+    with dev_server(*shared_database) as running:
         yield running
 
 
@@ -52,10 +146,10 @@ def client(server: Server) -> Iterator[Client]:
 
 
 @pytest.fixture
-def config(tmp_path: Path) -> Config:
+def config(database_url: str, tmp_path: Path) -> Config:
     """A bench's configuration with a clock that stands still at noon."""
     return Config(
-        database=f"sqlite:///{tmp_path}/partywire.db",
+        database=database_url,
         key_file=str(tmp_path / "key"),
         open_accounts=True,
         hints=True,

@@ -102,10 +102,16 @@ def account() -> tuple[str, str]:
     return "AC" + uuid.uuid4().hex, uuid.uuid4().hex
 
 
-def serve_account(database: Path) -> tuple[str, str]:
-    """Makes an account in a database as an operator would; returns its credentials."""
+def serve_account(database: Path | Sequence[str]) -> tuple[str, str]:
+    """Makes an account in a database as an operator would; returns its credentials.
+
+    Args:
+        database: an SQLite file, or the options that name the database and its key.
+    """
+    if isinstance(database, Path):
+        database = ("--database", f"sqlite:///{database}")
     made = subprocess.run(
-        [*partywire_command(), "account", "create", "--database", f"sqlite:///{database}"],
+        [*partywire_command(), "account", "create", *database],
         check=True,
         capture_output=True,
         text=True,
@@ -187,3 +193,11 @@ def assert_refused(answer: httpx.Response, status: int, code: int) -> None:
     assert isinstance(body["message"], str)
     assert body["message"]
     assert body["more_info"].startswith("http")
+
+
+def assert_unavailable(answer: httpx.Response) -> None:
+    """The answer asks to come back, and tells nothing of what is behind it."""
+    assert_refused(answer, 503, 20503)
+    assert answer.headers["retry-after"] == "1"
+    for secret in ("sqlite", "SQL", "database", "/", "Error"):
+        assert secret not in answer.json()["message"]

@@ -5,7 +5,6 @@ import contextlib
 import gc
 import signal
 import socket
-import sqlite3
 import stat
 import threading
 import time
@@ -18,6 +17,7 @@ import pytest
 from cryptography.fernet import Fernet
 from msgspec.structs import replace
 
+from engines import ON_SQLITE
 from harness import Server, account, dev_server
 from partywire import app
 from partywire.clock import FrozenClock, SystemClock
@@ -25,6 +25,7 @@ from partywire.config import Config
 from partywire.domain import accounts
 from partywire.domain.call import Resources
 from partywire.storage.database import NewerSchema, StorageFailure
+from partywire.storage.query import Statement
 from partywire.storage.vault import VaultFailure
 
 PATIENCE = 20.0
@@ -35,6 +36,7 @@ def writers() -> list[str]:
     return [one.name for one in threading.enumerate() if one.name.startswith("partywire")]
 
 
+@ON_SQLITE
 async def test_opening_makes_the_database_and_the_key(config: Config, tmp_path: Path) -> None:
     async with app.opened(config) as resources:
         await resources.database.check()
@@ -42,6 +44,7 @@ async def test_opening_makes_the_database_and_the_key(config: Config, tmp_path: 
     assert stat.S_IMODE((tmp_path / "key").stat().st_mode) == 0o600
 
 
+@ON_SQLITE
 async def test_opening_makes_the_folder_of_the_database(config: Config, tmp_path: Path) -> None:
     file = tmp_path / "not" / "there" / "partywire.db"
     fresh = replace(config, database=f"sqlite:///{file}", key_file=f"{file}.key")
@@ -78,21 +81,24 @@ async def test_a_key_that_does_not_fit_is_refused_at_the_start(
     assert writers() == []
 
 
-async def test_a_newer_schema_is_refused_at_the_start(config: Config, tmp_path: Path) -> None:
-    async with app.opened(config):
-        pass
-    with contextlib.closing(sqlite3.connect(tmp_path / "partywire.db")) as connection, connection:
-        connection.execute("UPDATE schema_version SET version = 9999")
+async def test_a_newer_schema_is_refused_at_the_start(config: Config, bare_url: str) -> None:
+    newer = replace(config, database=bare_url)
+    async with app.opened(newer) as resources, resources.database.transaction() as transaction:
+        await transaction.run(Statement("UPDATE schema_version SET version = 9999"))
     with pytest.raises(NewerSchema, match="9999"):
-        async with app.opened(config):
+        async with app.opened(newer):
             pytest.fail("opened")
     assert writers() == []
 
 
-async def test_an_unusable_database_is_refused_at_the_start(config: Config, tmp_path: Path) -> None:
-    (tmp_path / "partywire.db").write_text("no database at all, but long enough to be one" * 100)
+@pytest.mark.parametrize("scheme", ["sqlite:///{}", "postgresql://127.0.0.1:1/{}"])
+async def test_an_unusable_database_is_refused_at_the_start(
+    config: Config, tmp_path: Path, scheme: str
+) -> None:
+    (tmp_path / "diary").write_text("no database at all, but long enough to be one" * 100)
+    unusable = replace(config, database=scheme.format(tmp_path / "diary"))
     with pytest.raises(StorageFailure):
-        async with app.opened(config):
+        async with app.opened(unusable):
             pytest.fail("opened")
     assert writers() == []
 

@@ -1,15 +1,14 @@
 """The bench: whoever comes gets a world of their own, and hints about the others."""
 
-import sqlite3
 import subprocess
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 
 from contract.world import World
+from engines import contents
 from harness import (
     Client,
     Server,
@@ -81,21 +80,19 @@ def test_a_bench_takes_account_sids_and_api_keys_only(
         assert_refused(guest.get("/Users"), 401, 20003)
 
 
-def created_key(database: Path, account_sid: str) -> tuple[str, str]:
+def created_key(database: Sequence[str], account_sid: str) -> tuple[str, str]:
     """Makes an API key as an operator would."""
-    url = f"sqlite:///{database}"
-    command = [*partywire_command(), "key", "create", account_sid, "--database", url]
+    command = [*partywire_command(), "key", "create", account_sid, *database]
     made = subprocess.run(command, check=True, capture_output=True, text=True)
     values = dict(line.split("=", 1) for line in made.stdout.splitlines())
     return values["TWILIO_API_KEY"], values["TWILIO_API_SECRET"]
 
 
 @pytest.mark.parametrize("verb", ["dev", "serve"])
-def test_a_created_key_reaches_its_account(tmp_path: Path, verb: str) -> None:
-    database = tmp_path / "partywire.db"
-    pair = serve_account(database)
-    key = created_key(database, pair[0])
-    running = Server([verb, "--port", "0", "--database", f"sqlite:///{database}"])
+def test_a_created_key_reaches_its_account(own_database: tuple[str, ...], verb: str) -> None:
+    pair = serve_account(own_database)
+    key = created_key(own_database, pair[0])
+    running = Server([verb, "--port", "0", *own_database])
     try:
         with Client(running.url, pair) as one, Client(running.url, key) as two:
             made = one.made("/Users", {"Identity": "ada"})
@@ -105,16 +102,13 @@ def test_a_created_key_reaches_its_account(tmp_path: Path, verb: str) -> None:
         running.stop()
 
 
-def test_tokens_and_secrets_do_not_lie_open_in_the_database(tmp_path: Path) -> None:
-    database = tmp_path / "partywire.db"
+def test_tokens_and_secrets_do_not_lie_open_in_the_database(own_database: tuple[str, ...]) -> None:
     with (
-        dev_server("--database", f"sqlite:///{database}") as running,
+        dev_server(*own_database) as running,
         Client(running.url, ("AC" + "1" * 32, "opensesame")) as client,
     ):
         client.made("/Users", {"Identity": "ada"})
-    with sqlite3.connect(database) as connection:
-        everything = "\n".join(connection.iterdump())
-    connection.close()
+    everything = "\n".join(contents(own_database[1]))
     assert "opensesame" not in everything
     assert "ada" in everything
 

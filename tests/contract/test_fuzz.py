@@ -15,8 +15,9 @@ from harness import Client, Server, account
 
 REACHABLE = [row for row in ROWS if not UNREACHABLE.keys() & set(row.things)]
 KNOWN_STATUSES = {400, 401, 404, 405, 409, 413, 501}
+# The second engine is asked what the first was asked, as long as it takes to meet each odd value.
+EXAMPLES = {"sqlite": 80, "postgresql": 40}
 STEADY = settings(
-    max_examples=80,
     derandomize=True,
     database=None,
     deadline=None,
@@ -93,10 +94,10 @@ def test_an_ordinary_request_has_the_documented_answer(target: Target, row: Row)
 
 
 @pytest.mark.parametrize("row", ROWS, ids=str)
-def test_no_request_whatever_breaks_the_server(target: Target, row: Row) -> None:
+def test_no_request_whatever_breaks_the_server(target: Target, row: Row, engine: str) -> None:
     statuses = set()
 
-    @STEADY
+    @settings(STEADY, max_examples=EXAMPLES[engine])
     @given(requests(row))
     def shoot(request: Sent) -> None:
         answer = target.hit(request)

@@ -1,7 +1,6 @@
 """Nobody reaches what is another's: each built operation, from every wrong side."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -110,11 +109,10 @@ def test_names_are_as_isolated_as_sids(stranger: Client, owner: Client, world: W
 
 
 @pytest.fixture(scope="module")
-def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, World, Client]]:
+def live(own_database: tuple[str, ...]) -> Iterator[tuple[Server, World, Client]]:
     """A ``partywire serve`` with two accounts; the world is the first's."""
-    database: Path = tmp_path_factory.mktemp("serve") / "partywire.db"
-    first, second = serve_account(database), serve_account(database)
-    running = Server(["serve", "--port", "0", "--database", f"sqlite:///{database}"])
+    first, second = serve_account(own_database), serve_account(own_database)
+    running = Server(["serve", "--port", "0", *own_database])
     try:
         with Client(running.url, first) as one, Client(running.url, second) as two:
             yield running, World(one, default=True), two

@@ -7,7 +7,11 @@ import pytest
 
 from contract.raw import answered, exchanged, head
 from contract.shapes import assert_error
+from engines import ON_SQLITE
 from harness import Client, Server
+
+# Refused before any database is asked.
+pytestmark = ON_SQLITE
 
 PAIR = base64.b64encode(b"AC" + b"7" * 32 + b":token").decode()
 KNOWN = f"Authorization: Basic {PAIR}"

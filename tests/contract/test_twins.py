@@ -40,9 +40,9 @@ def name(pair: object) -> str:
 
 
 @pytest.fixture(scope="module")
-def still(server: Server) -> Iterator[Server]:
+def still(shared_database: tuple[str, ...]) -> Iterator[Server]:
     """A bench whose clock stands still: what differs is not only later."""
-    with dev_server("--frozen-at", "2026-01-01T12:00:00Z") as running:
+    with dev_server(*shared_database, "--frozen-at", "2026-01-01T12:00:00Z") as running:
         yield running
 
 

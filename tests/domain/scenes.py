@@ -10,6 +10,7 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
+import engines
 from partywire.domain import conversations, messages, participants, services
 from partywire.domain.call import Call, Resources
 from partywire.errors import ApiError
@@ -17,7 +18,8 @@ from partywire.model.conversations import Conversation, ConversationChanges
 from partywire.model.events import Event, EventKind
 from partywire.model.messages import MessageChanges
 from partywire.model.participants import NewParticipant
-from partywire.storage import outbox
+from partywire.storage.database import Reader
+from partywire.storage.query import Query, columns
 
 MINUTE = 60_000
 HOUR = 60 * MINUTE
@@ -56,12 +58,15 @@ async def close(call: Call, sid: str) -> None:
 
 
 def stored(resources: Resources) -> list[str]:
-    """Everything that is committed, as SQL.
+    """Everything that is committed, as text.
 
     Python's own SQLite must not open a file that this process has open through another one: both
     take POSIX locks, which belong to the process, and the first to close lets go of all of them.
     """
-    file = resources.config.database.removeprefix("sqlite:///")
+    url = resources.config.database
+    if url.startswith("postgresql:"):
+        return engines.outside().contents(url)
+    file = url.removeprefix("sqlite:///")
     with tempfile.TemporaryDirectory() as folder:
         copy = f"{folder}/copy"
         with contextlib.closing(apsw.Connection(file)) as connection:
@@ -70,13 +75,27 @@ def stored(resources: Resources) -> list[str]:
             return list(read.iterdump())
 
 
+_HAPPENED = Query(f"SELECT {columns(Event)} FROM events ORDER BY arrival", Event)
+
+
+async def happened(reader: Reader) -> list[Event]:
+    """Every event so far, in the order of arrival; as none has a place in the feed yet."""
+    return [replace(event, position=None) for event in await reader.all(_HAPPENED)]
+
+
+def left(resources: Resources) -> str:
+    """Everything that is committed but for the outbox, which tells of what is gone too."""
+    events = ('INSERT INTO "events"', "events ")
+    return "\n".join(line for line in stored(resources) if not line.startswith(events))
+
+
 @contextlib.asynccontextmanager
 async def written(call: Call) -> AsyncIterator[list[Event]]:
     """The events that the block appends to the outbox: there once it is left."""
-    before = await outbox.after(call.database, "", 10_000)
+    before = await happened(call.database)
     found: list[Event] = []
     yield found
-    found += (await outbox.after(call.database, "", 10_000))[len(before) :]
+    found += (await happened(call.database))[len(before) :]
 
 
 @contextlib.contextmanager

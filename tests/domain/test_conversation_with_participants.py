@@ -48,8 +48,8 @@ async def test_it_is_born_initializing_and_ends_in_the_state_that_is_asked_for(
     assert kinds(found) == [
         "conversation.added",
         "user.added",
-        "participant.added",
         "user.added",
+        "participant.added",
         "participant.added",
         "conversation.updated",
     ]

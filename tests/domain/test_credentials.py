@@ -5,14 +5,13 @@ import pytest
 from msgspec.structs import replace
 
 from conftest import call_of
-from domain.scenes import NOBODY, elsewhere, later, refused, stored, unchanged
+from domain.scenes import NOBODY, elsewhere, happened, later, refused, stored, unchanged
 from harness import account
 from partywire import errors, sids
 from partywire.domain import credentials
 from partywire.domain.call import Call
 from partywire.model.credentials import PushCredential, PushCredentialChanges, PushType
 from partywire.model.pages import PageRequest
-from partywire.storage import outbox
 
 SECRETS = {
     "certificate": "-----BEGIN CERTIFICATE-----\nopen sesame\n-----END CERTIFICATE-----",
@@ -77,11 +76,11 @@ async def test_no_secret_lies_open_in_the_database(call: Call) -> None:
 
 
 async def test_no_event_tells_of_credentials(call: Call) -> None:
-    before = await outbox.after(call.database, "", 1000)
+    before = await happened(call.database)
     credential = await made(call, **SECRETS)
     await credentials.update(call, credential.sid, changes("apn"), SECRETS)
     await credentials.delete(call, credential.sid)
-    assert await outbox.after(call.database, "", 1000) == before
+    assert await happened(call.database) == before
 
 
 async def test_an_update_changes_what_it_names(call: Call) -> None:

@@ -3,12 +3,11 @@
 import pytest
 from msgspec import UNSET
 
-from domain.scenes import elsewhere, refused, unchanged
+from domain.scenes import elsewhere, happened, refused, unchanged
 from partywire import errors
 from partywire.domain import notifications, services
 from partywire.domain.call import Call
 from partywire.model.notifications import Notifications
-from partywire.storage import outbox
 from partywire.storage.query import Query
 
 TEMPLATES = [name for name in Notifications.__struct_fields__ if name.endswith("_template")]
@@ -84,6 +83,6 @@ async def test_services_have_settings_of_their_own(call: Call) -> None:
 
 
 async def test_no_event_tells_of_settings(call: Call) -> None:
-    before = await outbox.after(call.database, "", 1000)
+    before = await happened(call.database)
     await notifications.update(call, Notifications(log_enabled=1))
-    assert await outbox.after(call.database, "", 1000) == before
+    assert await happened(call.database) == before

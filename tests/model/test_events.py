@@ -2,12 +2,13 @@
 
 from typing import get_args
 
-from model.structs import assert_row_of
+from model.structs import assert_frozen, columns
 from partywire.model.events import Event, EventKind
 
 
-def test_an_event_is_a_row_of_the_outbox() -> None:
-    assert_row_of(Event, "events")
+def test_an_event_is_a_row_of_the_outbox_that_does_not_say_when_it_arrived() -> None:
+    assert columns("events") == ["arrival", *Event.__struct_fields__]
+    assert_frozen(Event)
 
 
 def test_a_kind_is_a_noun_and_what_happened_to_it() -> None:

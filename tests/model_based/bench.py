@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from partywire.app import application, opened
 from partywire.config import Config
 from partywire.domain.call import Resources
+from partywire.storage.opening import is_postgresql, sqlite_file
 from partywire.storage.sqlite import SqliteDatabase, connect
 
 HOST = "http://bench"
@@ -49,10 +50,11 @@ class Bench:
         self._runner.close()
 
     async def _open(self) -> None:
-        resources = await self._stack.enter_async_context(opened(self._config))
-        database = SqliteDatabase(Path(self._config.database.removeprefix("sqlite:///")), _hasty)
-        self._stack.push_async_callback(database.close)
-        self.resources = replace(resources, database=database)
+        self.resources = await self._stack.enter_async_context(opened(self._config))
+        if not is_postgresql(self._config.database):
+            database = SqliteDatabase(sqlite_file(self._config.database), _hasty)
+            self._stack.push_async_callback(database.close)
+            self.resources = replace(self.resources, database=database)
         self._app = application(self.resources)
 
     def run(self, act: Any) -> Any:

@@ -2,14 +2,17 @@
 
 import importlib
 import pkgutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import apsw
 
+from engines import ENGINES
 from partywire import storage
 from partywire.storage.query import Listing, Statement
+
+SCHEMA = (Path(storage.__path__[0]) / "schema.sql").read_text(encoding="utf-8")
 
 
 def _within(name: str, value: object) -> Iterator[tuple[str, Statement]]:
@@ -35,10 +38,19 @@ def statements() -> dict[str, Statement]:
     return found
 
 
+def on_each_engine(wanted: Callable[[str, Statement], bool]) -> list[tuple[str, str]]:
+    """Engine and name of each statement that is wanted, where the engine is asked it."""
+    return [
+        (engine, name)
+        for engine in ENGINES
+        for name, statement in statements().items()
+        if wanted(name, statement) and (engine == "postgresql" or statement.numbered)
+    ]
+
+
 def with_schema() -> apsw.Connection:
-    """An empty database in memory that has every table."""
+    """An empty SQLite database in memory that has every table."""
     connection = apsw.Connection(":memory:")
-    schema = Path(storage.__path__[0]) / "schema.sql"
-    connection.execute(schema.read_text(encoding="utf-8"))
+    connection.execute(SCHEMA)
     connection.execute("CREATE TABLE schema_version (version BIGINT)")
     return connection

@@ -95,6 +95,17 @@ async def test_an_account_is_found_and_held_by_its_id(empty: Database) -> None:
     assert await accounts.by_id(empty, "AC nobody") is None
 
 
+async def test_a_turn_to_open_an_account_costs_nothing_while_nobody_else_wants_it(
+    empty: Database,
+) -> None:
+    async with empty.transaction() as transaction:
+        await accounts.take_turn(transaction, ONE.sid)
+        await accounts.take_turn(transaction, ONE.sid)
+        await accounts.add(transaction, ONE)
+
+    assert await accounts.every(empty) == [ONE]
+
+
 async def test_a_configuration_is_written_for_one_account_and_nothing_else_of_it(
     empty: Database,
 ) -> None:

@@ -121,7 +121,8 @@ async def test_a_closed_or_foreign_conversation_gives_no_index(database: Databas
     async with database.transaction() as transaction:
         assert await conversations.take_index(transaction, rows.SERVICE, TALK.sid, 5) is None
         assert await conversations.take_index(transaction, rows.ELSEWHERE, TALK.sid, 5) is None
-        await conversations.count_deletion(transaction, rows.SERVICE, TALK.sid)
+        assert await conversations.count_deletion(transaction, rows.SERVICE, TALK.sid)
+        assert not await conversations.count_deletion(transaction, rows.ELSEWHERE, TALK.sid)
 
     found = await conversations.by_sid(database, rows.SERVICE, TALK.sid)
     assert found == replace(TALK, state="closed", messages_deleted=1)
@@ -142,6 +143,7 @@ async def test_a_deleted_conversation_takes_everything_in_it_along(database: Dat
 
     left = await messages.page(database, rows.SERVICE, TALK.sid, "asc", PageRequest(50))
     assert left.items == []
-    assert await participants.of_user(database, rows.SERVICE, rows.user().sid) == []
+    inside = await participants.page(database, rows.SERVICE, TALK.sid, PageRequest(50))
+    assert inside.items == []
     assert await users.by_sid(database, rows.SERVICE, rows.user().sid) == rows.user()
     assert await listed(database) == [2]

@@ -59,9 +59,9 @@ async def test_either_half_of_a_pair_is_free_with_another(talks: Database) -> No
 async def test_a_pair_goes_with_its_participant_only(talks: Database) -> None:
     async with talks.transaction() as transaction:
         await take(transaction, ONE, ANN)
-        await bindings.release_pair(transaction, BEN)
+        await bindings.release_pair(transaction, TWO, BEN)
         assert await take(transaction, TWO, BEN) == ONE
-        await bindings.release_pair(transaction, ANN)
+        await bindings.release_pair(transaction, ONE, ANN)
         assert await take(transaction, TWO, BEN) is None
 
 

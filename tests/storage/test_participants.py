@@ -7,6 +7,7 @@ from partywire.model.pages import PageRequest
 from partywire.model.participants import Participant
 from partywire.storage import conversations, participants, users
 from partywire.storage.database import Database
+from partywire.storage.participants import Room
 from storage import rows
 
 ANN = rows.participant(1, of=1)
@@ -58,15 +59,18 @@ async def test_participants_are_listed_in_the_order_of_their_sids(talks: Databas
     assert (await participants.page(talks, rows.ELSEWHERE, TALK, PageRequest(50))).items == []
 
 
-async def test_everybody_that_a_user_is_can_be_found(talks: Database) -> None:
-    elsewhere = rows.participant(3, of=1, within=2)
+async def test_everybody_that_a_user_is_goes_with_them(talks: Database) -> None:
+    elsewhere, bob = rows.participant(3, of=1, within=2), rows.participant(2, of=2)
     async with talks.transaction() as transaction:
-        await participants.add(transaction, ANN)
-        await participants.add(transaction, rows.participant(2, of=2))
-        await participants.add(transaction, elsewhere)
+        for each in (elsewhere, ANN, bob):
+            await participants.add(transaction, each)
+        ann = rows.user(1).sid
+        assert await participants.delete_of_user(transaction, rows.ELSEWHERE, ann) == []
+        assert await participants.delete_of_user(transaction, rows.SERVICE, ann) == [ANN, elsewhere]
+        assert await participants.delete_of_user(transaction, rows.SERVICE, ann) == []
 
-    found = await participants.of_user(talks, rows.SERVICE, rows.user(1).sid)
-    assert sorted(found, key=lambda participant: participant.sid) == [ANN, elsewhere]
+    page = await participants.page(talks, rows.SERVICE, TALK, PageRequest(50))
+    assert page.items == [bob]
 
 
 async def test_counts_stop_at_their_limit_and_leave_out_closed_conversations(
@@ -77,12 +81,16 @@ async def test_counts_stop_at_their_limit_and_leave_out_closed_conversations(
         await participants.add(transaction, rows.participant(2, of=2))
         await participants.add(transaction, rows.participant(3, of=1, within=2))
 
-    assert await participants.count(talks, rows.SERVICE, TALK, 10) == 2
-    assert await participants.count(talks, rows.SERVICE, TALK, 1) == 1
-    assert await participants.count(talks, rows.ELSEWHERE, TALK, 10) == 0
-    user = rows.user(1).sid
-    assert await participants.count_open_of_user(talks, rows.SERVICE, user, 10) == 1
-    assert await participants.count_open_of_user(talks, rows.SERVICE, user, 0) == 0
+    async def room(newcomer: Participant, most: int, most_open: int) -> Room:
+        return await participants.room(talks, newcomer, most, most_open)
+
+    again = rows.participant(4, of=1)
+    assert await room(again, 10, 10) == Room(namesakes=1, participants=2, open_of_user=1)
+    assert await room(again, 1, 0) == Room(namesakes=1, participants=1, open_of_user=0)
+    stranger = replace(again, identity=None, user_sid=None)
+    assert await room(stranger, 10, 10) == Room(namesakes=0, participants=2, open_of_user=0)
+    abroad = replace(again, service_sid=rows.ELSEWHERE)
+    assert await room(abroad, 10, 10) == Room(namesakes=0, participants=0, open_of_user=0)
 
 
 async def test_what_is_fixed_on_a_participant_is_not_saved(talks: Database) -> None:
@@ -135,7 +143,24 @@ async def test_people_without_an_identity_are_told_apart_by_their_sids(talks: Da
         for each in (PROXIED, GROUPED, PROJECTED, addressed(14, address="+15550001")):
             assert await participants.add(transaction, each) == each
 
-    assert await participants.count(talks, rows.SERVICE, TALK, 10) == 4
+    assert (await participants.room(talks, PROXIED, 10, 10)).participants == 4
+
+
+async def test_who_is_in_a_group_is_deleted_only_by_who_knows_of_the_group(
+    talks: Database,
+) -> None:
+    both = replace(PROJECTED, sid=rows.sid("MB", 16), user_sid=rows.user(2).sid, identity="user2")
+    here = (rows.SERVICE, TALK)
+    async with talks.transaction() as transaction:
+        for each in (ANN, PROXIED, GROUPED, PROJECTED, both):
+            await participants.add(transaction, each)
+        for each in (GROUPED, PROJECTED, both):
+            assert await participants.delete_outside_groups(transaction, *here, each.sid) is None
+        for each in (ANN, PROXIED):
+            assert await participants.delete_outside_groups(transaction, *here, each.sid) == each
+        bob, ann = rows.user(2).sid, rows.user(1).sid
+        assert await participants.groups_of_user(transaction, rows.SERVICE, bob) == [TALK]
+        assert await participants.groups_of_user(transaction, rows.SERVICE, ann) == []
 
 
 async def test_a_participant_is_found_by_address_and_by_projected_address(

@@ -26,7 +26,8 @@ async def test_a_role_is_found_in_its_own_service_only(database: Database) -> No
 async def test_a_sid_is_given_to_one_role(database: Database) -> None:
     async with database.transaction() as transaction:
         await roles.add(transaction, rows.role())
-        with pytest.raises(Duplicate):
+    with pytest.raises(Duplicate):
+        async with database.transaction() as transaction:
             await roles.add(transaction, rows.role(service_sid=rows.ELSEWHERE))
 
     assert await roles.fetch(database, rows.ELSEWHERE, rows.role().sid) is None
@@ -43,6 +44,14 @@ async def test_roles_are_listed_in_the_order_of_their_sids(database: Database) -
     rest = await roles.page(database, rows.SERVICE, PageRequest(2, page.next))
     assert rest.items == [rows.role(3)]
     assert rest.next is None
+
+
+async def test_a_role_is_kept_or_locked_in_its_own_service_only(database: Database) -> None:
+    async with database.transaction() as transaction:
+        await roles.add(transaction, DOOMED)
+        for take in (roles.keep, roles.lock_to_delete):
+            assert await take(transaction, rows.SERVICE, DOOMED.sid) == DOOMED
+            assert await take(transaction, rows.ELSEWHERE, DOOMED.sid) is None
 
 
 async def test_what_is_fixed_on_a_role_is_not_saved(database: Database) -> None:

@@ -1,7 +1,15 @@
 from msgspec.structs import replace
 
 from partywire.model.pages import PageRequest
-from partywire.storage import accounts, conversations, messages, participants, services, users
+from partywire.storage import (
+    accounts,
+    conversations,
+    messages,
+    participants,
+    roles,
+    services,
+    users,
+)
 from partywire.storage.database import Database
 from storage import rows
 
@@ -47,6 +55,26 @@ async def test_a_deleted_service_takes_everything_in_it_along(database: Database
     left = await messages.page(database, rows.SERVICE, talk, "asc", PageRequest(50))
     assert left.items == []
     assert await services.fetch(database, rows.ACCOUNT, rows.ELSEWHERE) is not None
+
+
+async def test_newcomers_get_the_default_role_of_its_type_while_there_is_one(
+    database: Database,
+) -> None:
+    member, user = rows.role(2, type="conversation"), rows.role(3)
+    async with database.transaction() as transaction:
+        await services.save(
+            transaction,
+            rows.service(
+                default_conversation_role_sid=member.sid, default_chat_service_role_sid=user.sid
+            ),
+        )
+        key = (rows.ACCOUNT, rows.SERVICE)
+        assert await services.default_role(transaction, *key, "service") is None
+        await roles.add(transaction, member)
+        await roles.add(transaction, user)
+        assert await services.default_role(transaction, *key, "service") == user.sid
+        assert await services.default_role(transaction, *key, "conversation") == member.sid
+        assert await services.default_role(transaction, STRANGER, rows.SERVICE, "service") is None
 
 
 async def test_a_configuration_is_saved_for_one_service_and_nothing_else_of_it(

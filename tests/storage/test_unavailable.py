@@ -1,4 +1,4 @@
-"""What clients are told when the database cannot do what they ask."""
+"""What clients are told when SQLite cannot do what they ask."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -9,11 +9,14 @@ import httpx
 import pytest
 from msgspec.structs import replace
 
-from harness import account, assert_refused
+from engines import ON_SQLITE
+from harness import account, assert_unavailable
 from partywire.app import application
 from partywire.domain.call import Resources
 from partywire.storage import sqlite
 from partywire.storage.sqlite import SqliteDatabase, connect
+
+pytestmark = ON_SQLITE
 
 TALKS = "/v1/Conversations"
 
@@ -47,13 +50,6 @@ async def disturbed(resources: Resources) -> AsyncIterator[Disturbed]:
     yield made
     await made.http.aclose()
     await made.database.close()
-
-
-def assert_unavailable(answer: httpx.Response) -> None:
-    assert_refused(answer, 503, 20503)
-    assert answer.headers["retry-after"] == "1"
-    for secret in ("sqlite", "database", "/", "Error"):
-        assert secret not in answer.json()["message"]
 
 
 async def listed(disturbed: Disturbed) -> int:

@@ -1,6 +1,10 @@
+from typing import Any
+
 import pytest
+from msgspec.structs import replace
 
 from partywire.model.pages import PageRequest
+from partywire.model.participants import Participant, ParticipantChanges
 from partywire.model.user_conversations import UserConversation
 from partywire.storage import conversations, messages, participants, user_conversations, users
 from partywire.storage.database import Database
@@ -100,6 +104,35 @@ async def test_deletions_above_the_horizon_are_counted(
     found = await at_horizon(talks, horizon)
 
     assert (found.last_read_message_index, found.unread_deleted) == (horizon, deleted)
+
+
+async def change(database: Database, user: str, talk: str, **given: Any) -> Participant | None:
+    async with database.transaction() as transaction:
+        wanted = ParticipantChanges(**given)
+        return await user_conversations.change(transaction, rows.SERVICE, user, talk, wanted, 9)
+
+
+@pytest.mark.parametrize("user", [ANN, "user1"])
+@pytest.mark.parametrize("talk", [rows.conversation(3).sid, "third"])
+async def test_what_is_not_given_of_a_pair_stays_by_whatever_name_it_is_called(
+    talks: Database, user: str, talk: str
+) -> None:
+    before = rows.participant(3, of=1, within=3)
+    async with talks.transaction() as transaction:
+        await conversations.save(transaction, rows.conversation(3, unique_name="third"))
+
+    moved = replace(before, last_read_message_index=4, last_read_timestamp=5, date_updated=9)
+    horizon = {"last_read_message_index": 4, "last_read_timestamp": 5}
+    assert await change(talks, user, talk, **horizon) == moved
+    muted = replace(moved, notification_level="muted")
+    assert await change(talks, user, talk, notification_level="muted") == muted
+    gone = {"last_read_message_index": None, "last_read_timestamp": None}
+    assert await change(talks, user, talk, **gone) == replace(muted, **gone)
+
+
+async def test_nobody_changes_what_is_not_theirs(talks: Database) -> None:
+    assert await change(talks, BOB, rows.conversation(1).sid, notification_level="muted") is None
+    assert await change(talks, "user2", "third", notification_level="muted") is None
 
 
 async def test_deletions_are_not_looked_up_where_the_cap_hides_them(talks: Database) -> None:

@@ -61,6 +61,8 @@ async def test_what_is_fixed_on_a_user_is_not_saved(database: Database) -> None:
         await users.add(transaction, ANN)
         assert await users.lock(transaction, rows.SERVICE, ANN.sid) == ANN
         assert await users.lock(transaction, rows.ELSEWHERE, ANN.sid) is None
+        assert await users.lock_by_identity(transaction, rows.SERVICE, "Ann") == ANN
+        assert await users.lock_by_identity(transaction, rows.ELSEWHERE, "Ann") is None
         await users.save(transaction, replace(changed, identity="Bob", date_created=9))
 
     assert await users.by_sid(database, rows.SERVICE, ANN.sid) == changed

@@ -93,6 +93,31 @@ def test_skips_are_listed_by_reason(report: Path) -> None:
     ]
 
 
+def test_very_many_skips_for_one_reason_are_listed_by_module(tmp_path: Path) -> None:
+    names = [
+        (f"tests.{module}", f"test_{number}[postgresql-{variant}]")
+        for module in ("test_a", "test_b")
+        for number in range(30)
+        for variant in (1, 2)
+    ]
+    cases = "".join(
+        f'<testcase classname="{module}" name="{name}"><skipped message="no moon"/></testcase>'
+        for module, name in names
+    )
+    report = tmp_path / "many.xml"
+    report.write_text(f"<testsuites><testsuite>{cases}</testsuite></testsuites>")
+
+    code, lines = closing(report)
+
+    assert code == 0
+    assert lines == [
+        "skipped, because no moon:",
+        "    tests.test_a (30 tests, 60 variants)",
+        "    tests.test_b (30 tests, 60 variants)",
+        "0 passed, 0 failed, 120 skipped",
+    ]
+
+
 @pytest.mark.parametrize(
     ("content", "complaint"),
     [(None, "is missing"), ("<testsuites>", "cannot be read"), ("<testsuites/>", "holds no test")],

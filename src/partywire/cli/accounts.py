@@ -13,7 +13,7 @@ from partywire.config import Config
 from partywire.domain import accounts
 from partywire.domain.call import Resources
 from partywire.storage.database import StorageFailure
-from partywire.storage.opening import sqlite_file
+from partywire.storage.opening import is_postgresql, sqlite_file
 from partywire.wire.http.times import date
 
 T = TypeVar("T")
@@ -24,7 +24,7 @@ def _within_existing(
 ) -> T:
     """Like ``_within``, but a mistyped name must not make a new database."""
     with explained():
-        if not sqlite_file(database).exists():
+        if not is_postgresql(database) and not sqlite_file(database).exists():
             raise StorageFailure(f"{database} is not there: make it with partywire account create")
     return _within(database, key_file, act)
 

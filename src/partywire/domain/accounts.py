@@ -33,7 +33,8 @@ async def authenticate(resources: Resources, username: str, password: str) -> Cr
     if not _may_open(username) or not password:
         return None
     async with resources.database.transaction() as transaction:
-        # Another request may have opened it while this one waited for its turn.
+        # Another request, or another node, may have opened it meanwhile.
+        await store.take_turn(transaction, username)
         known = await _matching(resources, transaction, username, password)
         return known or await _open(resources, transaction, username, password)
 

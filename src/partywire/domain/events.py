@@ -29,7 +29,19 @@ async def append(
         conversation_sid: the conversation that it belongs to, if any.
         service_sid: the service, where it is not the call's own.
     """
-    event = Event(
+    event = of(call, kind, thing, conversation_sid, service_sid)
+    await outbox.append(transaction, event)
+
+
+def of(
+    call: Call,
+    kind: EventKind,
+    thing: msgspec.Struct,
+    conversation_sid: str | None,
+    service_sid: str | None = None,
+) -> Event:
+    """The event that says so; the arguments are those of ``append``."""
+    return Event(
         sid=call.sid(sids.EVENT),
         service_sid=service_sid or call.service_sid,
         conversation_sid=conversation_sid,
@@ -38,4 +50,3 @@ async def append(
         date=call.now,
         payload=_encoder.encode(thing).decode(),
     )
-    await outbox.append(transaction, event)

@@ -65,33 +65,50 @@ async def create(call: Call, conversation_key: str, changes: MessageChanges) -> 
     _check(call, changes)
     if not changes.author:
         changes = replace(changes, author=UNSET)
-    created = call.now if changes.date_created is UNSET else changes.date_created
     sid = await conversations.resolve(call, conversation_key)
-    service_sid = call.service_sid
+    draft = _draft(call, sid, changes)
+    posted = await _post_at_once(call, draft, changes)
+    if posted is not None:
+        return posted
     async with call.database.transaction() as transaction:
-        counted = await conversation_store.take_index(transaction, service_sid, sid, call.now)
+        counted = await conversation_store.take_index(transaction, call.service_sid, sid, call.now)
         if counted is None:
             raise await conversations.refusal(call, transaction, sid)
         await conversations.wake(call, transaction, counted)
         written_by = await _written_by(call, transaction, counted, changes)
-        message = changes.applied_to(
-            Message(
-                sid=call.sid(sids.MESSAGE),
-                service_sid=service_sid,
-                conversation_sid=sid,
-                index=counted.next_message_index - 1,
-                author=_DEFAULT_AUTHOR,
-                participant_sid=written_by,
-                body=None,
-                subject=None,
-                attributes="{}",
-                date_created=created,
-                date_updated=created,
-            )
-        )
+        index = counted.next_message_index - 1
+        message = replace(draft, index=index, participant_sid=written_by)
         await store.add(transaction, message)
         await events.append(call, transaction, "message.added", message, sid)
     return message
+
+
+def _draft(call: Call, conversation_sid: str, changes: MessageChanges) -> Message:
+    """The message as it is asked for, before it has an index."""
+    created = call.now if changes.date_created is UNSET else changes.date_created
+    blank = Message(
+        sid=call.sid(sids.MESSAGE),
+        service_sid=call.service_sid,
+        conversation_sid=conversation_sid,
+        index=0,
+        author=_DEFAULT_AUTHOR,
+        participant_sid=None,
+        body=None,
+        subject=None,
+        attributes="{}",
+        date_created=created,
+        date_updated=created,
+    )
+    return changes.applied_to(blank)
+
+
+async def _post_at_once(call: Call, draft: Message, changes: MessageChanges) -> Message | None:
+    """Posts in one round trip, where the engine can and nothing else follows from posting."""
+    together = call.database.together
+    if together is None or changes.date_updated is not UNSET:
+        return None
+    event = events.of(call, "message.added", draft, draft.conversation_sid)
+    return await store.post(together, draft, changes.author or None, event)
 
 
 async def page(
@@ -157,9 +174,10 @@ async def delete(call: Call, conversation_key: str, sid: str) -> None:
     """
     conversation_sid = await conversations.resolve(call, conversation_key)
     async with call.database.transaction() as transaction:
-        await conversations.hold(call, transaction, conversation_sid)
-        message = await store.delete(transaction, call.service_sid, conversation_sid, sid)
+        key = (call.service_sid, conversation_sid)
+        if not await conversation_store.count_deletion(transaction, *key):
+            raise errors.NotFound
+        message = await store.delete(transaction, *key, sid)
         if message is None:
             raise errors.NotFound
-        await conversation_store.count_deletion(transaction, call.service_sid, conversation_sid)
         await events.append(call, transaction, "message.removed", message, conversation_sid)

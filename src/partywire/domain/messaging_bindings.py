@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from partywire import errors
 from partywire.domain.call import Call
+from partywire.model.conversations import Conversation
 from partywire.model.participants import (
     MessagingType,
     NewParticipant,
@@ -133,6 +134,20 @@ def _numbers(group: list[Participant]) -> set[str]:
     return {number for number in numbers if number is not None}
 
 
+async def hold_pairs(call: Call, transaction: Transaction, participants: list[Participant]) -> None:
+    """Takes the pairs of those who have one, in one order for everybody.
+
+    Raises:
+        PairTaken: another open conversation has one of them.
+    """
+    for participant in sorted(participants, key=_pair):
+        await hold_pair(call, transaction, participant)
+
+
+def _pair(participant: Participant) -> tuple[str, str]:
+    return participant.address or "", participant.proxy_address or ""
+
+
 async def hold_pair(call: Call, transaction: Transaction, participant: Participant) -> None:
     """Takes the participant's pair, if they have one.
 
@@ -157,19 +172,23 @@ async def hold_group(call: Call, transaction: Transaction, newcomers: list[Parti
         GroupTaken: another open conversation has it.
     """
     for participant in newcomers:
-        if participant.messaging_type is not None and participant.proxy_address is None:
+        if is_in_group(participant):
             sid = participant.conversation_sid
             await _take_group(call, transaction, sid, await _group(call, transaction, sid))
             return
 
 
-async def let_go(call: Call, transaction: Transaction, participant: Participant) -> None:
-    """Gives free what somebody held who has been deleted."""
-    if participant.messaging_type is None or participant.proxy_address is not None:
-        return
-    sid = participant.conversation_sid
-    conversation = await conversation_store.lock(transaction, call.service_sid, sid)
-    if conversation is not None and conversation.state != "closed":
+def is_in_group(participant: Participant) -> bool:
+    """Whether the participant is one of a Group MMS."""
+    return participant.messaging_type is not None and participant.proxy_address is None
+
+
+async def let_go(
+    call: Call, transaction: Transaction, conversation: Conversation, participant: Participant
+) -> None:
+    """Gives free what somebody held who has been deleted from a conversation that is held."""
+    if is_in_group(participant) and conversation.state != "closed":
+        sid = conversation.sid
         # Who leaves is not held back by a group that looks the same without them.
         await _regroup(call, transaction, sid, await _group(call, transaction, sid))
 
@@ -257,7 +276,7 @@ async def rehold(
     if was == now:
         return
     if before.proxy_address is not None:
-        await store.release_pair(transaction, before.sid)
+        await store.release_pair(transaction, before.conversation_sid, before.sid)
     if before.proxy_address is None or after.proxy_address is None:
         group = await _group(call, transaction, after.conversation_sid)
         others = [each for each in group if each.sid != after.sid]

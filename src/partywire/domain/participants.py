@@ -11,9 +11,10 @@ from partywire.domain.call import Call
 from partywire.domain.texts import check_attributes
 from partywire.model.pages import Page, PageRequest
 from partywire.model.participants import NewParticipant, Participant, ParticipantChanges
+from partywire.model.users import User
 from partywire.storage import participants as store
-from partywire.storage import services as service_store
 from partywire.storage.database import Reader, Transaction
+from partywire.storage.participants import Room
 
 # What a participant may still do in a closed conversation (decided: decisions/0009).
 _ALLOWED_WHEN_CLOSED: Final = frozenset({"last_read_message_index", "last_read_timestamp"})
@@ -88,24 +89,33 @@ async def join(
     Raises:
         ApiError: as ``create``.
     """
-    joined = [await _join(call, transaction, conversation_sid, new) for new in people]
+    for new in people:
+        await roles.check(call, transaction, new.role_sid, "conversation")
+    # In one order for everybody: who holds one and wants another must not meet their like.
+    identities = sorted({new.identity for new in people if new.identity})
+    known = {each: await users.ensure(call, transaction, each) for each in identities}
+    newcomers = (_newcomer(call, conversation_sid, new) for new in people)
+    joined = [await _join(call, transaction, each, known) for each in newcomers]
+    await messaging_bindings.hold_pairs(call, transaction, joined)
     # Only now: on its way a group may look like another one.
     await messaging_bindings.hold_group(call, transaction, joined)
     return joined
 
 
 async def _join(
-    call: Call, transaction: Transaction, conversation_sid: str, new: NewParticipant
+    call: Call, transaction: Transaction, participant: Participant, known: dict[str, User]
 ) -> Participant:
-    await roles.check(call, transaction, new.role_sid, "conversation")
-    participant = _newcomer(call, conversation_sid, new)
     if participant.identity is not None:
-        participant = await _as_user(call, transaction, participant)
-    await _check_room(call, transaction, participant)
+        participant = replace(participant, user_sid=known[participant.identity].sid)
+    room = await _room(call, transaction, participant)
+    if room.participants >= call.limits.participants_per_conversation:
+        raise errors.TooManyParticipants
+    await messaging_bindings.check_room(call, transaction, participant)
+    participant = await _with_role(call, transaction, participant)
     if await store.add(transaction, participant) is None:
         raise errors.ParticipantAlreadyExists
-    await messaging_bindings.hold_pair(call, transaction, participant)
-    await events.append(call, transaction, "participant.added", participant, conversation_sid)
+    sid = participant.conversation_sid
+    await events.append(call, transaction, "participant.added", participant, sid)
     return participant
 
 
@@ -131,30 +141,28 @@ def _newcomer(call: Call, conversation_sid: str, new: NewParticipant) -> Partici
     return replace(participant, identity=participant.identity or None)
 
 
-async def _as_user(call: Call, transaction: Transaction, participant: Participant) -> Participant:
-    """The participant as the user of its identity, with a role."""
-    service_sid, identity = call.service_sid, participant.identity or ""
-    if await store.sid_by_identity(
-        transaction, service_sid, participant.conversation_sid, identity
-    ):
+async def _room(call: Call, transaction: Transaction, participant: Participant) -> Room:
+    """How full everything is for somebody whose conversation and user are held.
+
+    Raises:
+        ParticipantAlreadyExists, TooManyConversationsForUser: of the user.
+    """
+    limits = call.limits
+    most, most_open = limits.participants_per_conversation, limits.conversations_per_user
+    room = await store.room(transaction, participant, most, most_open)
+    if room.namesakes:
         raise errors.ParticipantAlreadyExists
-    user = await users.ensure(call, transaction, identity)
-    most = call.limits.conversations_per_user
-    if await store.count_open_of_user(transaction, service_sid, user.sid, most) >= most:
+    if room.open_of_user >= most_open:
         raise errors.TooManyConversationsForUser
-    role_sid = participant.role_sid
-    if role_sid is None:
-        service = await service_store.fetch(transaction, call.scope.account, service_sid)
-        role_sid = service.default_conversation_role_sid if service else None
-    return replace(participant, user_sid=user.sid, role_sid=role_sid)
+    return room
 
 
-async def _check_room(call: Call, transaction: Transaction, participant: Participant) -> None:
-    most = call.limits.participants_per_conversation
-    key = (call.service_sid, participant.conversation_sid)
-    if await store.count(transaction, *key, most) >= most:
-        raise errors.TooManyParticipants
-    await messaging_bindings.check_room(call, transaction, participant)
+async def _with_role(call: Call, transaction: Transaction, participant: Participant) -> Participant:
+    """The participant with the default role, if they are a user to whom none was given."""
+    if participant.user_sid is None or participant.role_sid is not None:
+        return participant
+    role_sid = await roles.default(call, transaction, "conversation")
+    return replace(participant, role_sid=role_sid)
 
 
 async def page(call: Call, conversation_key: str, request: PageRequest) -> Page[Participant]:
@@ -203,28 +211,24 @@ async def update(
         sid = await resolve(call, transaction, conversation_sid, key)
         if not changes.given().keys() <= _ALLOWED_WHEN_CLOSED:
             await conversations.hold_open(call, transaction, conversation_sid)
-        return await change(call, transaction, conversation_sid, sid, changes)
+        # Before the participant, as everybody does: who deletes a role comes from there.
+        await roles.check(call, transaction, changes.role_sid, "conversation")
+        return await _change(call, transaction, conversation_sid, sid, changes)
 
 
-async def change(
+async def _change(
     call: Call,
     transaction: Transaction,
     conversation_sid: str,
     sid: str,
     changes: ParticipantChanges,
 ) -> Participant:
-    """Applies changes to a participant and writes down that it happened.
-
-    Raises:
-        NotFound: the conversation has no such participant.
-        ApiError: as ``update``.
-    """
+    """Applies changes to a participant and writes down that it happened."""
     before = await store.lock(transaction, call.service_sid, conversation_sid, sid)
     if before is None:
         raise errors.NotFound
     if not changes.given():
         return before
-    await roles.check(call, transaction, changes.role_sid, "conversation")
     changes = with_whole_horizon(changes, call.now)
     # Identity and addresses have rules of their own.
     plain = replace(changes, identity=UNSET, proxy_address=UNSET, projected_address=UNSET)
@@ -247,7 +251,10 @@ async def _identified(
     if participant.identity is not None or participant.projected_address is None:
         raise errors.IdentityNotSettable
     users.check_identity(call, identity)
-    return await _as_user(call, transaction, replace(participant, identity=identity))
+    user = await users.ensure(call, transaction, identity)
+    participant = replace(participant, identity=identity, user_sid=user.sid)
+    await _room(call, transaction, participant)
+    return await _with_role(call, transaction, participant)
 
 
 async def delete(call: Call, conversation_key: str, key: str) -> None:
@@ -268,10 +275,15 @@ async def remove(call: Call, transaction: Transaction, conversation_sid: str, si
     Raises:
         NotFound: the conversation has no such participant.
     """
-    participant = await store.delete(transaction, call.service_sid, conversation_sid, sid)
+    key = (call.service_sid, conversation_sid, sid)
+    participant = await store.delete_outside_groups(transaction, *key)
     if participant is None:
-        raise errors.NotFound
-    await messaging_bindings.let_go(call, transaction, participant)
+        # Perhaps one of a group, of which the conversation is to be held first.
+        conversation = await conversations.hold(call, transaction, conversation_sid)
+        participant = await store.delete(transaction, *key)
+        if participant is None:
+            raise errors.NotFound
+        await messaging_bindings.let_go(call, transaction, conversation, participant)
     await events.append(call, transaction, "participant.removed", participant, conversation_sid)
 
 

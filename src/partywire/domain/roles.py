@@ -14,7 +14,7 @@ from partywire.model.pages import Page, PageRequest
 from partywire.model.roles import Role, RoleType
 from partywire.storage import roles as store
 from partywire.storage import services as service_store
-from partywire.storage.database import Reader, Transaction
+from partywire.storage.database import Again, Transaction
 
 # Source: the permissions page of the Chat docs, its words translated; what that page leaves
 # open about "channel user" is decided in decisions/0009.
@@ -100,20 +100,36 @@ async def add_all(transaction: Transaction, roles: list[Role]) -> None:
         await store.add(transaction, role)
 
 
-async def check(call: Call, reader: Reader, sid: object, kind: RoleType) -> None:
+async def check(call: Call, transaction: Transaction, sid: object, kind: RoleType) -> None:
     """Refuses a role that the service does not have, or that is of the other type.
 
-    What is not given passes.
+    What is not given passes. What passes is not deleted until the transaction ends.
 
     Raises:
         RoleNotFound, ConversationRoleNotFound: for a service role, for a conversation role.
     """
     if not isinstance(sid, str):
         return
-    role = await store.fetch(reader, call.service_sid, sid)
+    role = await store.keep(transaction, call.service_sid, sid)
     if role is None or role.type != kind:
         missing = errors.RoleNotFound if kind == "service" else errors.ConversationRoleNotFound
         raise missing(f"RoleSid {sid} is not a {kind} role of this service")
+
+
+async def default(call: Call, transaction: Transaction, kind: RoleType) -> str:
+    """SID of the role that the service's newcomers get; it is not deleted until the end.
+
+    Raises:
+        NotFound: the account has no such service.
+        Again: it was replaced and deleted in this moment.
+    """
+    key = (call.scope.account, call.service_sid)
+    sid = await service_store.default_role(transaction, *key, kind)
+    if sid is not None:
+        return sid
+    if await service_store.fetch(transaction, *key) is None:
+        raise errors.NotFound
+    raise Again(f"the default {kind} role of {call.service_sid} was just replaced")
 
 
 def _checked(kind: RoleType, permissions: list[str] | None) -> str:
@@ -170,13 +186,6 @@ async def fetch(call: Call, sid: str) -> Role:
     return role
 
 
-async def _hold(call: Call, transaction: Transaction, sid: str) -> Role:
-    role = await store.lock(transaction, call.service_sid, sid)
-    if role is None:
-        raise errors.NotFound
-    return role
-
-
 async def update(call: Call, sid: str, permissions: list[str] | None) -> Role:
     """Replaces all permissions of a role.
 
@@ -186,7 +195,9 @@ async def update(call: Call, sid: str, permissions: list[str] | None) -> Role:
         BadRequest: there is no permission.
     """
     async with call.database.transaction() as transaction:
-        role = await _hold(call, transaction, sid)
+        role = await store.lock(transaction, call.service_sid, sid)
+        if role is None:
+            raise errors.NotFound
         written = _checked(role.type, permissions)
         role = replace(role, permissions=written, date_updated=call.now)
         await store.save(transaction, role)
@@ -201,9 +212,9 @@ async def delete(call: Call, sid: str) -> None:
         Conflict: newcomers get it by default.
     """
     async with call.database.transaction() as transaction:
-        role = await _hold(call, transaction, sid)
         service = await service_store.lock(transaction, call.scope.account, call.service_sid)
-        if service is None:
+        role = await store.lock_to_delete(transaction, call.service_sid, sid)
+        if service is None or role is None:
             raise errors.NotFound
         creator = service.default_conversation_creator_role_sid
         member = service.default_conversation_role_sid

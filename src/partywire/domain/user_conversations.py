@@ -3,7 +3,7 @@
 from typing import Final
 
 from partywire import errors
-from partywire.domain import conversations, participants, users
+from partywire.domain import conversations, events, participants, users
 from partywire.domain.call import Call
 from partywire.model.pages import Page, PageRequest
 from partywire.model.participants import ParticipantChanges
@@ -37,10 +37,9 @@ async def page(call: Call, user_key: str, request: PageRequest) -> Page[UserConv
     Raises:
         NotFound: the service has no such user.
     """
-    user_sid = await users.resolve(call, user_key)
-    found = await store.page(call.database, call.service_sid, user_sid, UNREAD_CAP, request)
+    found = await store.page(call.database, call.service_sid, user_key, UNREAD_CAP, request)
     if not found.items:
-        await users.fetch(call, user_sid)
+        await users.fetch(call, user_key)
     return found
 
 
@@ -50,15 +49,13 @@ async def fetch(call: Call, user_key: str, conversation_key: str) -> UserConvers
     Raises:
         NotFound: there is no such user or conversation, or the user is not in it.
     """
-    user_sid = await users.resolve(call, user_key)
-    conversation_sid = await conversations.resolve(call, conversation_key)
-    return await _fetch(call, call.database, user_sid, conversation_sid)
+    return await _fetch(call, call.database, user_key, conversation_key)
 
 
 async def _fetch(
-    call: Call, reader: Reader, user_sid: str, conversation_sid: str
+    call: Call, reader: Reader, user_key: str, conversation_key: str
 ) -> UserConversation:
-    found = await store.fetch(reader, call.service_sid, user_sid, conversation_sid, UNREAD_CAP)
+    found = await store.fetch(reader, call.service_sid, user_key, conversation_key, UNREAD_CAP)
     if found is None:
         raise errors.NotFound
     return found
@@ -79,13 +76,17 @@ async def update(
     Raises:
         NotFound: there is no such user or conversation, or the user is not in it.
     """
-    user_sid = await users.resolve(call, user_key)
-    conversation_sid = await conversations.resolve(call, conversation_key)
-    wanted = ParticipantChanges(**changes.given())
+    wanted = participants.with_whole_horizon(ParticipantChanges(**changes.given()), call.now)
+    if not wanted.given():
+        return await fetch(call, user_key, conversation_key)
     async with call.database.transaction() as transaction:
-        sid = await _participant_sid(call, transaction, user_sid, conversation_sid)
-        await participants.change(call, transaction, conversation_sid, sid, wanted)
-        return await _fetch(call, transaction, user_sid, conversation_sid)
+        key = (call.service_sid, user_key, conversation_key)
+        changed = await store.change(transaction, *key, wanted, call.now)
+        if changed is None or changed.user_sid is None:
+            raise errors.NotFound
+        sid = changed.conversation_sid
+        await events.append(call, transaction, "participant.updated", changed, sid)
+        return await _fetch(call, transaction, changed.user_sid, sid)
 
 
 async def delete(call: Call, user_key: str, conversation_key: str) -> None:

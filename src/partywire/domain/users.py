@@ -1,17 +1,23 @@
 """Users: identities known to a service."""
 
+from typing import Final
+
+from msgspec import UNSET
 from msgspec.structs import replace
 
 from partywire import errors, sids
 from partywire.domain import events, messaging_bindings, roles
 from partywire.domain.call import Call
 from partywire.domain.texts import check_attributes, check_length
+from partywire.model.conversations import Conversation
 from partywire.model.pages import Page, PageRequest
 from partywire.model.users import Reachability, User, UserChanges
+from partywire.storage import conversations as conversation_store
 from partywire.storage import participants as participant_store
-from partywire.storage import services as service_store
 from partywire.storage import users as store
-from partywire.storage.database import Transaction
+from partywire.storage.database import Again, Transaction
+
+_GLIMPSES: Final = 3  # at a user who is made by others, and deleted again, at the same time
 
 
 async def resolve(call: Call, key: str) -> str:
@@ -49,17 +55,19 @@ def _check(call: Call, changes: UserChanges) -> None:
     check_attributes(changes.attributes, call.limits.user_attributes_bytes)
 
 
-async def _new(call: Call, transaction: Transaction, identity: str) -> User:
-    service = await service_store.fetch(transaction, call.scope.account, call.service_sid)
-    if service is None:
-        raise errors.NotFound
+async def _new(
+    call: Call, transaction: Transaction, identity: str, role_sid: object = UNSET
+) -> User:
+    """The user to be, with the service's default role where none is given, which was checked."""
+    if not isinstance(role_sid, str):
+        role_sid = await roles.default(call, transaction, "service")
     return User(
         sid=call.sid(sids.USER),
         service_sid=call.service_sid,
         identity=identity,
         friendly_name=None,
         attributes="{}",
-        role_sid=service.default_chat_service_role_sid,
+        role_sid=role_sid,
         date_created=call.now,
         date_updated=call.now,
     )
@@ -76,7 +84,7 @@ async def create(call: Call, identity: str | None, changes: UserChanges) -> User
     _check(call, changes)
     async with call.database.transaction() as transaction:
         await roles.check(call, transaction, changes.role_sid, "service")
-        user = changes.applied_to(await _new(call, transaction, identity))
+        user = changes.applied_to(await _new(call, transaction, identity, changes.role_sid))
         if await store.add(transaction, user) is None:
             raise errors.UserAlreadyExists
         await events.append(call, transaction, "user.added", user)
@@ -84,14 +92,25 @@ async def create(call: Call, identity: str | None, changes: UserChanges) -> User
 
 
 async def ensure(call: Call, transaction: Transaction, identity: str) -> User:
-    """The user with this identity, made where the service does not know it yet."""
-    user = await store.by_identity(transaction, call.service_sid, identity)
-    if user is not None:
-        return user
-    user = await _new(call, transaction, identity)
-    await store.add(transaction, user)
-    await events.append(call, transaction, "user.added", user)
-    return user
+    """The user with this identity, made where the service does not know it yet.
+
+    Held until the transaction ends: whoever wants the same user in another conversation, or
+    wants to delete them, waits for what is decided here.
+
+    Raises:
+        NotFound: the account has no such service.
+        Again: the user comes and goes faster than we can see.
+    """
+    for _ in range(_GLIMPSES):
+        user = await store.lock_by_identity(transaction, call.service_sid, identity)
+        if user is not None:
+            return user
+        user = await store.add(transaction, await _new(call, transaction, identity))
+        if user is not None:
+            await events.append(call, transaction, "user.added", user)
+            return user
+        # Another transaction made them just now.
+    raise Again(f"a user of {call.service_sid} comes and goes")
 
 
 async def page(call: Call, request: PageRequest) -> Page[User]:
@@ -133,10 +152,10 @@ async def update(call: Call, key: str, changes: UserChanges) -> User:
     sid = await resolve(call, key)
     _check(call, changes)
     async with call.database.transaction() as transaction:
+        await roles.check(call, transaction, changes.role_sid, "service")
         user = await store.lock(transaction, call.service_sid, sid)
         if user is None:
             raise errors.NotFound
-        await roles.check(call, transaction, changes.role_sid, "service")
         if changes.given():
             user = replace(changes.applied_to(user), date_updated=call.now)
             await store.save(transaction, user)
@@ -152,14 +171,35 @@ async def delete(call: Call, key: str) -> None:
     """
     sid = await resolve(call, key)
     async with call.database.transaction() as transaction:
-        left = await participant_store.of_user(transaction, call.service_sid, sid)
-        user = await store.delete(transaction, call.service_sid, sid)
+        groups = await _hold_groups(call, transaction, sid)
+        user = await store.lock(transaction, call.service_sid, sid)
         if user is None:
             raise errors.NotFound
+        left = await participant_store.delete_of_user(transaction, call.service_sid, sid)
+        await store.delete(transaction, call.service_sid, sid)
         for participant in left:
             conversation_sid = participant.conversation_sid
-            await messaging_bindings.let_go(call, transaction, participant)
+            if messaging_bindings.is_in_group(participant):
+                if conversation_sid not in groups:
+                    raise Again(f"{sid} has just joined a group")
+                held = groups[conversation_sid]
+                await messaging_bindings.let_go(call, transaction, held, participant)
             await events.append(
                 call, transaction, "participant.removed", participant, conversation_sid
             )
         await events.append(call, transaction, "user.removed", user)
+
+
+async def _hold_groups(call: Call, transaction: Transaction, sid: str) -> dict[str, Conversation]:
+    """The conversations with a Group MMS that the user is in, held until the transaction ends.
+
+    Conversations are held before users, by everybody.
+    """
+    held = {}
+    for conversation_sid in await participant_store.groups_of_user(
+        transaction, call.service_sid, sid
+    ):
+        found = await conversation_store.lock(transaction, call.service_sid, conversation_sid)
+        if found is not None:
+            held[conversation_sid] = found
+    return held

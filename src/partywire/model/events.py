@@ -26,9 +26,11 @@ class Event(Struct, frozen=True, gc=False):
     """One entry of the outbox.
 
     Attributes:
-        sid: orders the events of one process.
+        sid: its own.
         webhooks: whether the request asked for webhooks (``X-Twilio-Webhook-Enabled: true``).
         payload: the thing after the change (before it, for a removal), as JSON.
+        position: its place among all events, from 1, in an order that every node sees alike;
+            None until it has one.
     """
 
     sid: str
@@ -38,3 +40,4 @@ class Event(Struct, frozen=True, gc=False):
     webhooks: int
     date: int
     payload: str
+    position: int | None = None

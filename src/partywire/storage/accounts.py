@@ -6,6 +6,7 @@ from msgspec.structs import astuple, replace
 
 from partywire.model.accounts import Account, ApiKey, Credential
 from partywire.storage.database import Reader, Transaction
+from partywire.storage.dialect import TURN, holding
 from partywire.storage.query import Query, Statement, assignments, columns, insert
 
 _CREDENTIAL = "a.id AS account, a.sid AS account_sid, a.default_service_sid"
@@ -25,9 +26,7 @@ _BY_SID: Final = Query(
     f"SELECT {columns(Account)} FROM accounts WHERE sid = $1 ORDER BY id", Account
 )
 _BY_ID: Final = Query(f"SELECT {columns(Account)} FROM accounts WHERE id = $1", Account)
-_LOCK: Final = Query(
-    f"UPDATE accounts SET sid = sid WHERE id = $1 RETURNING {columns(Account)}", Account
-)
+_LOCK: Final = holding(f"SELECT {columns(Account)} FROM accounts WHERE id = $1", Account)
 _INSERT: Final = Statement(insert("accounts", Account))
 _SET_DEFAULT_SERVICE: Final = Statement(
     "UPDATE accounts SET default_service_sid = $2 WHERE id = $1"
@@ -66,6 +65,11 @@ async def by_id(reader: Reader, account: str) -> Account | None:
 async def lock(transaction: Transaction, account: str) -> Account | None:
     """The account, held until the transaction ends."""
     return await transaction.one(_LOCK, account)
+
+
+async def take_turn(transaction: Transaction, username: str) -> None:
+    """Waits until nobody else opens an account for this user name, and keeps others waiting."""
+    await transaction.one(TURN, username)
 
 
 async def configure(transaction: Transaction, account: Account) -> None:

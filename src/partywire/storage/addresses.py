@@ -7,6 +7,7 @@ from msgspec.structs import astuple
 from partywire.model.addresses import Address, AddressType
 from partywire.model.pages import Page, PageRequest
 from partywire.storage.database import Reader, Transaction
+from partywire.storage.dialect import holding
 from partywire.storage.query import Listing, Query, Statement, assignments, columns, insert
 
 _COLUMNS = columns(Address)
@@ -23,11 +24,7 @@ _INSERT: Final = Query(
     ON CONFLICT (account, address) DO NOTHING RETURNING {_COLUMNS}""",
     Address,
 )
-_LOCK: Final = Query(
-    f"""UPDATE addresses SET date_updated = date_updated
-    WHERE account = $1 AND sid = $2 RETURNING {_COLUMNS}""",
-    Address,
-)
+_LOCK: Final = holding(f"SELECT {_COLUMNS} FROM addresses WHERE account = $1 AND sid = $2", Address)
 _SAVE: Final = Statement(
     f"UPDATE addresses SET {assignments(_CHANGEABLE, 3)} WHERE account = $1 AND sid = $2"
 )

@@ -12,29 +12,30 @@ from partywire.storage.query import Listing, Query, Statement, columns, insert
 MOST_IDENTITIES: Final = 100
 
 _TYPES: Final[tuple[BindingType, ...]] = get_args(BindingType)
-_SELECT = f"SELECT {columns(Binding)} FROM bindings WHERE service_sid = $1"
+_SELECT = f"SELECT {columns(Binding)} FROM bindings"
+_OF_SERVICE = "service_sid = $1"
 
 
-def _list(width: int, whose: str = "") -> Listing[Binding]:
+def _list(width: int, whose: str) -> Listing[Binding]:
     """Bindings of up to four types and of ``width`` identities, which follow the types."""
     types = ", ".join(f"${number}" for number in range(2, 2 + len(_TYPES)))
-    select = f"{_SELECT} AND binding_type IN ({types}) {whose}"
+    select = f"{_SELECT} WHERE {whose} AND binding_type IN ({types})"
     return Listing(select, 1 + len(_TYPES) + width, {"sid": "sid"}, Binding)
 
 
 _FIRST: Final = 2 + len(_TYPES)
 _ANY_OF: Final = ", ".join(f"${_FIRST + number}" for number in range(MOST_IDENTITIES))
 
-_BY_SID: Final = Query(f"{_SELECT} AND sid = $2", Binding)
-# By how many identities there is room for. One user's are read by the index of their own.
+_BY_SID: Final = Query(f"{_SELECT} WHERE {_OF_SERVICE} AND sid = $2", Binding)
+# By how many identities there is room for. One user's lie together, and a user is in one service:
+# to name it a second time would lead SQLite to all of the service's.
 _LISTS: Final[dict[int, Listing[Binding]]] = {
-    0: _list(0),
+    0: _list(0, _OF_SERVICE),
     1: _list(
         1,
-        f"""AND user_sid = (
-            SELECT sid FROM users WHERE service_sid = $1 AND identity = ${_FIRST})""",
+        f"user_sid = (SELECT sid FROM users WHERE service_sid = $1 AND identity = ${_FIRST})",
     ),
-    MOST_IDENTITIES: _list(MOST_IDENTITIES, f"AND identity IN ({_ANY_OF})"),
+    MOST_IDENTITIES: _list(MOST_IDENTITIES, f"{_OF_SERVICE} AND identity IN ({_ANY_OF})"),
 }
 _INSERT: Final = Statement(insert("bindings", Binding))
 _DELETE: Final = Statement("DELETE FROM bindings WHERE service_sid = $1 AND sid = $2")

@@ -7,6 +7,7 @@ from msgspec.structs import astuple
 from partywire.model.conversations import Conversation, ConversationFilter
 from partywire.model.pages import Page, PageRequest
 from partywire.storage.database import Reader, Transaction
+from partywire.storage.dialect import holding
 from partywire.storage.query import Listing, Query, Statement, assignments, columns, insert
 
 _COLUMNS = columns(Conversation)
@@ -35,10 +36,8 @@ _BY_CREATION: Final = Listing(
     descending=True,
 )
 _INSERT: Final = Statement(insert("conversations", Conversation))
-_LOCK: Final = Query(
-    f"""UPDATE conversations SET date_updated = date_updated
-    WHERE service_sid = $1 AND sid = $2 RETURNING {_COLUMNS}""",
-    Conversation,
+_LOCK: Final = holding(
+    f"SELECT {_COLUMNS} FROM conversations WHERE service_sid = $1 AND sid = $2", Conversation
 )
 _SAVE: Final = Statement(
     f"UPDATE conversations SET {assignments(_CHANGEABLE, 3)} WHERE service_sid = $1 AND sid = $2"
@@ -118,9 +117,9 @@ async def take_index(
     return await transaction.one(_TAKE_INDEX, service_sid, sid, now)
 
 
-async def count_deletion(transaction: Transaction, service_sid: str, sid: str) -> None:
-    """Counts a message that was deleted."""
-    await transaction.run(_COUNT_DELETION, service_sid, sid)
+async def count_deletion(transaction: Transaction, service_sid: str, sid: str) -> bool:
+    """Counts a message that is deleted, and holds the conversation; False if there is none."""
+    return await transaction.run(_COUNT_DELETION, service_sid, sid) > 0
 
 
 async def set_group(transaction: Transaction, service_sid: str, sid: str, group: int) -> None:

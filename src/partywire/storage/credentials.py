@@ -7,6 +7,7 @@ from msgspec.structs import astuple
 from partywire.model.credentials import PushCredential
 from partywire.model.pages import Page, PageRequest
 from partywire.storage.database import Reader, Transaction
+from partywire.storage.dialect import holding
 from partywire.storage.query import Listing, Query, Statement, assignments, columns, insert
 
 _COLUMNS = columns(PushCredential)
@@ -16,10 +17,8 @@ _CHANGEABLE = ("type", "friendly_name", "sandbox", "secrets", "date_updated")
 _BY_SID: Final = Query(f"{_SELECT} AND sid = $2", PushCredential)
 _LIST: Final = Listing(_SELECT, 1, {"sid": "sid"}, PushCredential)
 _INSERT: Final = Statement(insert("credentials", PushCredential))
-_LOCK: Final = Query(
-    f"""UPDATE credentials SET date_updated = date_updated
-    WHERE account = $1 AND sid = $2 RETURNING {_COLUMNS}""",
-    PushCredential,
+_LOCK: Final = holding(
+    f"SELECT {_COLUMNS} FROM credentials WHERE account = $1 AND sid = $2", PushCredential
 )
 _SAVE: Final = Statement(
     f"UPDATE credentials SET {assignments(_CHANGEABLE, 3)} WHERE account = $1 AND sid = $2"

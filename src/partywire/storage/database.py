@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from partywire.errors import Unavailable
+from partywire.storage.timings import Timings
 
 if TYPE_CHECKING:
     from partywire.storage.query import Query, Statement
@@ -50,13 +52,51 @@ class Transaction(Reader, Protocol):
         """
 
 
+class Together(Protocol):
+    """Writes rows of several callers in one statement, each caller's being told of its own."""
+
+    async def write(self, query: Query[T], key: tuple[Any, ...], row: tuple[Any, ...]) -> T | None:
+        """Writes one row; returns once it is durable.
+
+        Args:
+            query: takes the key's values, then an array for each of the row's; answers a row for
+                each row that it was given, in their order, or none at all.
+            key: what the rows of one statement have in common.
+            row: the caller's own.
+
+        Raises:
+            StorageFailure: the database cannot write, or it is not known whether it has.
+        """
+
+
 class Database(Reader, Protocol):
-    """An open database."""
+    """An open database.
+
+    Attributes:
+        together: for what one statement can do on this engine; None on one whose transactions
+            cost no round trips.
+        news: set when this process has committed something, and while ``listening`` when another
+            may have; whoever waits for it clears it.
+        timings: how long this process has spent with it.
+    """
+
+    news: asyncio.Event
+    timings: Timings
+
+    @property
+    def together(self) -> Together | None:
+        """See the class."""
 
     def transaction(self) -> AbstractAsyncContextManager[Transaction]:
         """A transaction: leaving the block returns once it is durable, an error undoes it.
 
         Nothing slow may be awaited inside (decisions/0003): others wait for their turn.
+        """
+
+    def listening(self) -> AbstractAsyncContextManager[None]:
+        """Lets other processes' commits set ``news``, as long as the block lasts.
+
+        A hint, which may be late or lost.
         """
 
     async def check(self) -> None:
@@ -76,6 +116,17 @@ class StorageFailure(Unavailable):
     Nothing of the transaction in question was kept. The text is for the operator; clients are
     told no more than that the service is unavailable.
     """
+
+
+class Again(StorageFailure):
+    """The transaction was undone through no fault of its own, and may go well another time.
+
+    It clashed with another one, or its connection broke before it had begun to commit.
+    """
+
+
+class ReferenceGone(Again):
+    """What a row refers to has been deleted: whoever decides again will see that."""
 
 
 class Duplicate(Exception):

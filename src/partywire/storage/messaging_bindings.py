@@ -2,31 +2,38 @@
 
 from typing import Final
 
+from msgspec import Struct
+
 from partywire.storage.database import Transaction
 from partywire.storage.query import Query, Statement
 
+
+class _Holder(Struct, frozen=True):
+    """Who has a pair."""
+
+    conversation_sid: str
+    participant_sid: str
+
+
+# Whoever has it already is held by this, and cannot vanish before it has been named.
 _TAKE_PAIR: Final = Query(
     """INSERT INTO address_pairs
         (account, address, proxy_address, conversation_sid, participant_sid)
     VALUES ($1, $2, $3, $4, $5)
-    ON CONFLICT (account, address, proxy_address) DO NOTHING RETURNING conversation_sid""",
-    str,
+    ON CONFLICT (account, address, proxy_address) DO UPDATE SET account = excluded.account
+    RETURNING conversation_sid, participant_sid""",
+    _Holder,
 )
-_HOLDER_OF_PAIR: Final = Query(
-    """SELECT conversation_sid FROM address_pairs
-    WHERE account = $1 AND address = $2 AND proxy_address = $3""",
-    str,
+_RELEASE_PAIR: Final = Statement(
+    "DELETE FROM address_pairs WHERE conversation_sid = $1 AND participant_sid = $2"
 )
-_RELEASE_PAIR: Final = Statement("DELETE FROM address_pairs WHERE participant_sid = $1")
 _RELEASE_PAIRS: Final = Statement("DELETE FROM address_pairs WHERE conversation_sid = $1")
 
 _TAKE_GROUP: Final = Query(
     """INSERT INTO address_groups (account, addresses, conversation_sid) VALUES ($1, $2, $3)
-    ON CONFLICT (account, addresses) DO NOTHING RETURNING conversation_sid""",
+    ON CONFLICT (account, addresses) DO UPDATE SET account = excluded.account
+    RETURNING conversation_sid""",
     str,
-)
-_HOLDER_OF_GROUP: Final = Query(
-    "SELECT conversation_sid FROM address_groups WHERE account = $1 AND addresses = $2", str
 )
 _RELEASE_GROUP: Final = Statement("DELETE FROM address_groups WHERE conversation_sid = $1")
 
@@ -40,27 +47,27 @@ async def take_pair(
     participant_sid: str,
 ) -> str | None:
     """Takes a pair for a participant; returns the conversation that has it, if one has."""
-    taken = await transaction.one(
+    holder = await transaction.one(
         _TAKE_PAIR, account, address, proxy_address, conversation_sid, participant_sid
     )
-    if taken is not None:
+    if holder is None or holder.participant_sid == participant_sid:
         return None
-    return await transaction.one(_HOLDER_OF_PAIR, account, address, proxy_address)
+    return holder.conversation_sid
 
 
-async def release_pair(transaction: Transaction, participant_sid: str) -> None:
+async def release_pair(
+    transaction: Transaction, conversation_sid: str, participant_sid: str
+) -> None:
     """Gives the participant's pair free."""
-    await transaction.run(_RELEASE_PAIR, participant_sid)
+    await transaction.run(_RELEASE_PAIR, conversation_sid, participant_sid)
 
 
 async def take_group(
     transaction: Transaction, account: str, addresses: str, conversation_sid: str
 ) -> str | None:
     """Takes a group for a conversation; returns the conversation that has it, if one has."""
-    taken = await transaction.one(_TAKE_GROUP, account, addresses, conversation_sid)
-    if taken is not None:
-        return None
-    return await transaction.one(_HOLDER_OF_GROUP, account, addresses)
+    holder = await transaction.one(_TAKE_GROUP, account, addresses, conversation_sid)
+    return None if holder == conversation_sid else holder
 
 
 async def release_group(transaction: Transaction, conversation_sid: str) -> None:

@@ -11,9 +11,13 @@ from importlib.resources.abc import Traversable
 from typing import Final
 
 from partywire.storage.database import Database, NewerSchema, Transaction
+from partywire.storage.dialect import ALONE, PATIENT, definition
 from partywire.storage.query import Query, Statement
 
 PACKAGED: Final[Traversable] = files("partywire.storage")
+
+# Is added to the version of a database into which a copy is under way: no program has that one.
+UNFINISHED: Final = 1_000_000
 
 _CREATE_VERSION: Final = Statement("CREATE TABLE IF NOT EXISTS schema_version (version BIGINT)")
 _VERSION: Final = Query("SELECT version FROM schema_version", int)
@@ -27,7 +31,7 @@ def statements(text: str) -> Iterator[Statement]:
     """The statements of a schema file; comments and blank ones are left out."""
     for part in _COMMENT.sub("", text).split(";"):
         if part.strip():
-            yield Statement(part)
+            yield definition(part)
 
 
 def migrations(source: Traversable) -> list[str]:
@@ -45,7 +49,7 @@ def migrations(source: Traversable) -> list[str]:
 async def migrate(database: Database, source: Traversable = PACKAGED) -> int:
     """Brings the database to the newest schema; returns the version that it had before.
 
-    Several processes may do so at once: each step holds the write lock.
+    Several processes may do so at once: they take turns, and the first does the work.
 
     Raises:
         NewerSchema: the database was made by a newer version of this program.
@@ -53,8 +57,14 @@ async def migrate(database: Database, source: Traversable = PACKAGED) -> int:
     """
     steps = migrations(source)
     async with database.transaction() as transaction:
+        await transaction.run(PATIENT)
+        await transaction.run_long(ALONE)
         await transaction.run(_CREATE_VERSION)
         found = await transaction.one(_VERSION) or 0
+        if found > UNFINISHED:
+            raise NewerSchema(
+                "a copy into this database was not finished: run the same partywire copy again"
+            )
         if found > len(steps):
             raise NewerSchema(
                 f"the database has schema {found}, this program knows {len(steps)}: "
@@ -62,14 +72,22 @@ async def migrate(database: Database, source: Traversable = PACKAGED) -> int:
             )
         if found == len(steps):
             return found
-        fresh = (source / "schema.sql").read_text(encoding="utf-8")
-        for text in [fresh] if found == 0 else steps[found:]:
-            await _apply(transaction, text)
+        if found == 0:
+            await _make(transaction, (source / "schema.sql").read_text(encoding="utf-8"))
+        else:
+            await _change(transaction, steps[found:])
         await transaction.run(_CLEAR_VERSION)
         await transaction.run(_SET_VERSION, len(steps))
     return found
 
 
-async def _apply(transaction: Transaction, text: str) -> None:
-    for statement in statements(text):
+async def _make(transaction: Transaction, schema: str) -> None:
+    for statement in statements(schema):
         await transaction.run(statement)
+
+
+async def _change(transaction: Transaction, steps: list[str]) -> None:
+    """Takes as long as it takes: a step may write a large table anew."""
+    for step in steps:
+        for statement in statements(step):
+            await transaction.run_long(statement)

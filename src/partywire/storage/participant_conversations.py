@@ -7,11 +7,12 @@ from partywire.model.participant_conversations import ParticipantConversation
 from partywire.storage.database import Reader
 from partywire.storage.query import Listing
 
+# There always is a conversation: LEFT keeps a planner from beginning at that end.
 _SELECT = """SELECT p.conversation_sid, p.sid AS participant_sid, p.user_sid, p.identity,
     p.messaging_type, p.address, p.proxy_address, p.projected_address,
     c.friendly_name, c.unique_name, c.attributes, c.state AS conversation_state,
     c.date_inactive, c.date_closed, c.created_by, c.date_created, c.date_updated
-    FROM participants p JOIN conversations c ON c.sid = p.conversation_sid
+    FROM participants p LEFT JOIN conversations c ON c.sid = p.conversation_sid
     WHERE p.service_sid = $1"""
 _ORDER = {"p.conversation_sid": "conversation_sid", "p.sid": "participant_sid"}
 

@@ -1,13 +1,32 @@
 """Participants."""
 
+from operator import attrgetter
 from typing import Final
 
+from msgspec import Struct
 from msgspec.structs import astuple
 
 from partywire.model.pages import Page, PageRequest
 from partywire.model.participants import Participant
 from partywire.storage.database import Reader, Transaction
+from partywire.storage.dialect import holding
 from partywire.storage.query import Listing, Query, Statement, assignments, columns, insert
+
+
+class Room(Struct, frozen=True):
+    """What stands against somebody's joining a conversation.
+
+    Attributes:
+        namesakes: participants of the same identity, 0 or 1.
+        participants: all in the conversation, counted up to the limit.
+        open_of_user: conversations that are not closed and have the user in them, counted up to
+            the limit.
+    """
+
+    namesakes: int
+    participants: int
+    open_of_user: int
+
 
 _COLUMNS = columns(Participant)
 _IN_CONVERSATION = "service_sid = $1 AND conversation_sid = $2"
@@ -47,36 +66,48 @@ _SID_BY_PROJECTION: Final = Query(
 _WITH_ADDRESS: Final = Query(f"{_SELECT} AND address IS NOT NULL", Participant)
 _WITH_PROJECTION: Final = Query(f"{_SELECT} AND projected_address IS NOT NULL", Participant)
 _LIST: Final = Listing(_SELECT, 2, {"sid": "sid"}, Participant)
-_OF_USER: Final = Query(
-    f"SELECT {_COLUMNS} FROM participants WHERE service_sid = $1 AND user_sid = $2", Participant
+_GROUPS_OF_USER: Final = Query(
+    """SELECT conversation_sid FROM participants WHERE service_sid = $1 AND user_sid = $2
+    AND messaging_type IS NOT NULL ORDER BY conversation_sid""",
+    str,
 )
-_COUNT: Final = Query(
-    f"""SELECT count(*) FROM (
-        SELECT 1 FROM participants WHERE {_IN_CONVERSATION} LIMIT $3) AS counted""",
-    int,
-)
-_COUNT_OPEN_OF_USER: Final = Query(
-    """SELECT count(*) FROM (
-        SELECT 1 FROM participants p JOIN conversations c ON c.sid = p.conversation_sid
-        WHERE p.service_sid = $1 AND p.user_sid = $2 AND c.state <> 'closed'
-        LIMIT $3) AS counted""",
-    int,
+_ROOM: Final = Query(
+    f"""SELECT
+        (SELECT count(*) FROM participants WHERE {_IN_CONVERSATION} AND identity = $3)
+            AS namesakes,
+        (SELECT count(*) FROM (
+            SELECT 1 FROM participants WHERE {_IN_CONVERSATION} LIMIT $5) AS counted)
+            AS participants,
+        (SELECT count(*) FROM (
+            SELECT 1 FROM participants p
+            WHERE p.service_sid = $1 AND p.user_sid = $4 AND (SELECT c.state FROM conversations c
+                WHERE c.sid = p.conversation_sid) <> 'closed'
+            LIMIT $6) AS counted) AS open_of_user""",
+    Room,
 )
 _INSERT: Final = Query(
     f"""{insert("participants", Participant)}
     ON CONFLICT (conversation_sid, identity) DO NOTHING RETURNING {_COLUMNS}""",
     Participant,
 )
-_LOCK: Final = Query(
-    f"""UPDATE participants SET date_updated = date_updated
-    WHERE {_IN_CONVERSATION} AND sid = $3 RETURNING {_COLUMNS}""",
-    Participant,
+_LOCK: Final = holding(
+    f"SELECT {_COLUMNS} FROM participants WHERE {_IN_CONVERSATION} AND sid = $3", Participant
 )
 _SAVE: Final = Statement(
     f"UPDATE participants SET {assignments(_CHANGEABLE, 4)} WHERE {_IN_CONVERSATION} AND sid = $3"
 )
 _DELETE: Final = Query(
     f"DELETE FROM participants WHERE {_IN_CONVERSATION} AND sid = $3 RETURNING {_COLUMNS}",
+    Participant,
+)
+_DELETE_OUTSIDE_GROUPS: Final = Query(
+    f"""DELETE FROM participants WHERE {_IN_CONVERSATION} AND sid = $3
+    AND (messaging_type IS NULL OR proxy_address IS NOT NULL) RETURNING {_COLUMNS}""",
+    Participant,
+)
+_DELETE_OF_USER: Final = Query(
+    f"""DELETE FROM participants WHERE service_sid = $1 AND user_sid = $2
+    RETURNING {_COLUMNS}""",
     Participant,
 )
 
@@ -134,19 +165,19 @@ async def page(
     return await _LIST.page(reader, request, service_sid, conversation_sid)
 
 
-async def of_user(reader: Reader, service_sid: str, user_sid: str) -> list[Participant]:
-    """Every participant that is this user."""
-    return await reader.all(_OF_USER, service_sid, user_sid)
+async def groups_of_user(reader: Reader, service_sid: str, user_sid: str) -> list[str]:
+    """The SIDs of the conversations in whose Group MMS the user is, in order."""
+    return await reader.all(_GROUPS_OF_USER, service_sid, user_sid)
 
 
-async def count(reader: Reader, service_sid: str, conversation_sid: str, limit: int) -> int:
-    """How many participants there are; counts no further than the limit."""
-    return await reader.one(_COUNT, service_sid, conversation_sid, limit) or 0
-
-
-async def count_open_of_user(reader: Reader, service_sid: str, user_sid: str, limit: int) -> int:
-    """In how many conversations that are not closed the user is; counts up to the limit."""
-    return await reader.one(_COUNT_OPEN_OF_USER, service_sid, user_sid, limit) or 0
+async def room(
+    reader: Reader, participant: Participant, most_participants: int, most_open: int
+) -> Room:
+    """What stands against the participant's joining; counts no further than the limits."""
+    key = (participant.service_sid, participant.conversation_sid)
+    who = (participant.identity, participant.user_sid)
+    found = await reader.one(_ROOM, *key, *who, most_participants, most_open)
+    return found or Room(0, 0, 0)
 
 
 async def add(transaction: Transaction, participant: Participant) -> Participant | None:
@@ -172,3 +203,18 @@ async def delete(
 ) -> Participant | None:
     """Deletes the participant; returns what was deleted, None if there was none."""
     return await transaction.one(_DELETE, service_sid, conversation_sid, sid)
+
+
+async def delete_outside_groups(
+    transaction: Transaction, service_sid: str, conversation_sid: str, sid: str
+) -> Participant | None:
+    """Deletes the participant unless they are in a Group MMS; returns what was deleted."""
+    return await transaction.one(_DELETE_OUTSIDE_GROUPS, service_sid, conversation_sid, sid)
+
+
+async def delete_of_user(
+    transaction: Transaction, service_sid: str, user_sid: str
+) -> list[Participant]:
+    """Deletes every participant that is this user; returns them in the order of their SIDs."""
+    gone = await transaction.all(_DELETE_OF_USER, service_sid, user_sid)
+    return sorted(gone, key=attrgetter("sid"))

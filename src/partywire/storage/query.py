@@ -1,9 +1,9 @@
 """Statements as data: the text, and what a row of its answer becomes.
 
 The text is written once, in the subset that SQLite and PostgreSQL share, with PostgreSQL's
-placeholders (``$1``). A test prepares every ``Query`` and ``Statement`` of this package on each
-engine and compares the column names with the fields of what a row becomes, so that rows can
-be taken over by position.
+placeholders (``$1``); ``storage/dialect.py`` makes the few that differ. A test prepares every
+``Query`` and ``Statement`` of this package on each engine and compares the column names with the
+fields of what a row becomes, so that rows can be taken over by position.
 """
 
 import re
@@ -23,11 +23,20 @@ _PLACEHOLDER = re.compile(r"\$(\d+)")
 
 
 class Statement:
-    """One SQL statement that returns no rows."""
+    """One SQL statement that returns no rows.
 
-    def __init__(self, text: str) -> None:
-        self.text = " ".join(text.split())
-        self.numbered = _PLACEHOLDER.sub(r"?\1", self.text)
+    Args:
+        text: the statement.
+        postgresql: what PostgreSQL is told instead (``storage/dialect.py`` says why).
+
+    Attributes:
+        text: as PostgreSQL takes it.
+        numbered: as SQLite takes it.
+    """
+
+    def __init__(self, text: str, postgresql: str | None = None) -> None:
+        self.text = " ".join((postgresql or text).split())
+        self.numbered = _PLACEHOLDER.sub(r"?\1", " ".join(text.split()))
 
 
 class Query(Statement, Generic[T]):
@@ -36,10 +45,11 @@ class Query(Statement, Generic[T]):
     Args:
         text: the statement.
         into: a struct type, or ``str`` or ``int`` for a single column.
+        postgresql: as for ``Statement``.
     """
 
-    def __init__(self, text: str, into: Callable[..., T]) -> None:
-        super().__init__(text)
+    def __init__(self, text: str, into: Callable[..., T], postgresql: str | None = None) -> None:
+        super().__init__(text, postgresql)
         self.into = into
 
 

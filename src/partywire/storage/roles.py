@@ -7,6 +7,7 @@ from msgspec.structs import astuple
 from partywire.model.pages import Page, PageRequest
 from partywire.model.roles import Role
 from partywire.storage.database import Reader, Transaction
+from partywire.storage.dialect import deleting, holding, keeping
 from partywire.storage.query import Listing, Query, Statement, columns, insert
 
 _COLUMNS = columns(Role)
@@ -15,10 +16,12 @@ _SELECT = f"SELECT {_COLUMNS} FROM roles WHERE service_sid = $1"
 _BY_SID: Final = Query(f"{_SELECT} AND sid = $2", Role)
 _LIST: Final = Listing(_SELECT, 1, {"sid": "sid"}, Role)
 _INSERT: Final = Statement(insert("roles", Role))
-_LOCK: Final = Query(
-    f"""UPDATE roles SET date_updated = date_updated
-    WHERE service_sid = $1 AND sid = $2 RETURNING {_COLUMNS}""",
-    Role,
+_LOCK: Final = holding(f"SELECT {_COLUMNS} FROM roles WHERE service_sid = $1 AND sid = $2", Role)
+_KEEP: Final = keeping(
+    f"SELECT {columns(Role, 'kept')} FROM roles kept WHERE service_sid = $1 AND sid = $2", Role
+)
+_LOCK_TO_DELETE: Final = deleting(
+    f"SELECT {_COLUMNS} FROM roles WHERE service_sid = $1 AND sid = $2", Role
 )
 _SAVE: Final = Statement(
     "UPDATE roles SET permissions = $3, date_updated = $4 WHERE service_sid = $1 AND sid = $2"
@@ -53,6 +56,16 @@ async def lock(transaction: Transaction, service_sid: str, sid: str) -> Role | N
     return await transaction.one(_LOCK, service_sid, sid)
 
 
+async def keep(transaction: Transaction, service_sid: str, sid: str) -> Role | None:
+    """The role, which is not deleted until the transaction ends: somebody is to hold it."""
+    return await transaction.one(_KEEP, service_sid, sid)
+
+
+async def lock_to_delete(transaction: Transaction, service_sid: str, sid: str) -> Role | None:
+    """The role, once nobody is about to hold it; whoever wants to waits for the end."""
+    return await transaction.one(_LOCK_TO_DELETE, service_sid, sid)
+
+
 async def save(transaction: Transaction, role: Role) -> None:
     """Writes what may change on a role."""
     key = (role.service_sid, role.sid)
@@ -60,7 +73,7 @@ async def save(transaction: Transaction, role: Role) -> None:
 
 
 async def delete(transaction: Transaction, role: Role, heir: str) -> None:
-    """Deletes the role; whoever holds it gets another.
+    """Deletes the role, which is locked for that; whoever holds it gets another.
 
     Args:
         transaction: the transaction.

@@ -89,8 +89,10 @@ CREATE UNIQUE INDEX conversations_by_unique_name ON conversations (service_sid, 
 CREATE INDEX conversations_by_activity ON conversations (service_sid, date_active, sid);
 CREATE INDEX conversations_by_creation ON conversations (service_sid, date_created, sid);
 
+-- The keys of what belongs to a conversation hold its SID, so that a distributed engine may keep
+-- it all on one machine (decisions/0019).
 CREATE TABLE participants (
-    sid TEXT PRIMARY KEY,
+    sid TEXT NOT NULL,
     service_sid TEXT NOT NULL,
     conversation_sid TEXT NOT NULL REFERENCES conversations (sid) ON DELETE CASCADE,
     user_sid TEXT REFERENCES users (sid) ON DELETE CASCADE,
@@ -105,9 +107,9 @@ CREATE TABLE participants (
     messaging_type TEXT,
     address TEXT,
     proxy_address TEXT,
-    projected_address TEXT
+    projected_address TEXT,
+    PRIMARY KEY (conversation_sid, sid)
 );
-CREATE UNIQUE INDEX participants_by_conversation ON participants (conversation_sid, sid);
 CREATE UNIQUE INDEX participants_by_identity ON participants (conversation_sid, identity);
 -- Serves a user's list of conversations, in its order.
 CREATE UNIQUE INDEX participants_by_user ON participants (user_sid, conversation_sid);
@@ -115,11 +117,11 @@ CREATE INDEX participants_by_address ON participants (service_sid, address, conv
     WHERE address IS NOT NULL;
 CREATE INDEX participants_with_address ON participants (conversation_sid, address, sid)
     WHERE address IS NOT NULL;
-CREATE INDEX participants_with_projection ON participants (conversation_sid, projected_address)
-    WHERE projected_address IS NOT NULL;
+CREATE INDEX participants_with_projection
+    ON participants (conversation_sid, projected_address, sid) WHERE projected_address IS NOT NULL;
 
 CREATE TABLE messages (
-    sid TEXT PRIMARY KEY,
+    sid TEXT NOT NULL,
     service_sid TEXT NOT NULL,
     conversation_sid TEXT NOT NULL REFERENCES conversations (sid) ON DELETE CASCADE,
     message_index BIGINT NOT NULL,
@@ -129,7 +131,9 @@ CREATE TABLE messages (
     subject TEXT,
     attributes TEXT NOT NULL,
     date_created BIGINT NOT NULL,
-    date_updated BIGINT NOT NULL
+    date_updated BIGINT NOT NULL,
+    -- In this order, new messages are entered where the last ones were.
+    PRIMARY KEY (sid, conversation_sid)
 );
 CREATE UNIQUE INDEX messages_by_index ON messages (conversation_sid, message_index);
 
@@ -150,11 +154,12 @@ CREATE TABLE address_pairs (
     address TEXT NOT NULL,
     proxy_address TEXT NOT NULL,
     conversation_sid TEXT NOT NULL,
-    participant_sid TEXT NOT NULL REFERENCES participants (sid) ON DELETE CASCADE,
-    PRIMARY KEY (account, address, proxy_address)
+    participant_sid TEXT NOT NULL,
+    PRIMARY KEY (account, address, proxy_address),
+    FOREIGN KEY (conversation_sid, participant_sid)
+        REFERENCES participants (conversation_sid, sid) ON DELETE CASCADE
 );
-CREATE UNIQUE INDEX address_pairs_by_participant ON address_pairs (participant_sid);
-CREATE INDEX address_pairs_by_conversation ON address_pairs (conversation_sid);
+CREATE INDEX address_pairs_by_participant ON address_pairs (conversation_sid, participant_sid);
 
 -- Who is in a Group MMS: an account's group of numbers is one open conversation at most.
 CREATE TABLE address_groups (
@@ -163,7 +168,7 @@ CREATE TABLE address_groups (
     conversation_sid TEXT NOT NULL REFERENCES conversations (sid) ON DELETE CASCADE,
     PRIMARY KEY (account, addresses)
 );
-CREATE UNIQUE INDEX address_groups_by_conversation ON address_groups (conversation_sid);
+CREATE INDEX address_groups_by_conversation ON address_groups (conversation_sid);
 
 CREATE TABLE account_webhooks (
     account TEXT PRIMARY KEY REFERENCES accounts (id) ON DELETE CASCADE,
@@ -189,7 +194,7 @@ CREATE TABLE service_notifications (
 );
 
 CREATE TABLE conversation_webhooks (
-    sid TEXT PRIMARY KEY,
+    sid TEXT NOT NULL,
     service_sid TEXT NOT NULL,
     conversation_sid TEXT NOT NULL REFERENCES conversations (sid) ON DELETE CASCADE,
     target TEXT NOT NULL,
@@ -200,10 +205,9 @@ CREATE TABLE conversation_webhooks (
     flow_sid TEXT,
     replay_after BIGINT,
     date_created BIGINT NOT NULL,
-    date_updated BIGINT NOT NULL
+    date_updated BIGINT NOT NULL,
+    PRIMARY KEY (conversation_sid, sid)
 );
-CREATE UNIQUE INDEX conversation_webhooks_by_conversation
-    ON conversation_webhooks (conversation_sid, sid);
 
 CREATE TABLE addresses (
     sid TEXT PRIMARY KEY,
@@ -232,7 +236,7 @@ CREATE TABLE credentials (
 CREATE UNIQUE INDEX credentials_by_account ON credentials (account, sid);
 
 CREATE TABLE bindings (
-    sid TEXT PRIMARY KEY,
+    sid TEXT NOT NULL,
     service_sid TEXT NOT NULL REFERENCES services (sid) ON DELETE CASCADE,
     user_sid TEXT NOT NULL REFERENCES users (sid) ON DELETE CASCADE,
     identity TEXT NOT NULL,
@@ -241,32 +245,54 @@ CREATE TABLE bindings (
     credential_sid TEXT,
     message_types TEXT NOT NULL,
     date_created BIGINT NOT NULL,
-    date_updated BIGINT NOT NULL
+    date_updated BIGINT NOT NULL,
+    PRIMARY KEY (user_sid, sid)
 );
-CREATE UNIQUE INDEX bindings_by_service ON bindings (service_sid, sid);
-CREATE INDEX bindings_by_user ON bindings (user_sid, sid);
+CREATE INDEX bindings_by_service ON bindings (service_sid, sid);
 
 CREATE TABLE receipts (
-    sid TEXT PRIMARY KEY,
+    sid TEXT NOT NULL,
     service_sid TEXT NOT NULL,
     conversation_sid TEXT NOT NULL,
-    message_sid TEXT NOT NULL REFERENCES messages (sid) ON DELETE CASCADE,
+    message_sid TEXT NOT NULL,
     participant_sid TEXT NOT NULL,
     channel_message_sid TEXT NOT NULL,
     status TEXT NOT NULL,
     error_code BIGINT NOT NULL,
     date_created BIGINT NOT NULL,
-    date_updated BIGINT
+    date_updated BIGINT,
+    PRIMARY KEY (conversation_sid, message_sid, sid),
+    FOREIGN KEY (conversation_sid, message_sid)
+        REFERENCES messages (conversation_sid, sid) ON DELETE CASCADE
 );
-CREATE UNIQUE INDEX receipts_by_message ON receipts (message_sid, sid);
 
 -- The outbox: appended in the transaction of the change, acted on only after it (decisions/0004).
+-- Events arrive in the order in which their rows are written, and become visible in the order of
+-- the commits: a position is given to what is visible, so that whoever reads on from a position
+-- misses nothing. SQLite gives it at once, PostgreSQL afterwards (decisions/0020).
 CREATE TABLE events (
-    sid TEXT PRIMARY KEY,
+    arrival INTEGER PRIMARY KEY,
+    sid TEXT NOT NULL,
     service_sid TEXT NOT NULL,
     conversation_sid TEXT,
     kind TEXT NOT NULL,
     webhooks BIGINT NOT NULL,
     date BIGINT NOT NULL,
-    payload TEXT NOT NULL
+    payload TEXT NOT NULL,
+    position BIGINT
+);
+CREATE UNIQUE INDEX events_by_position ON events (position);
+CREATE INDEX events_to_place ON events (arrival) WHERE position IS NULL;
+
+-- How far the events have got their positions; who holds the row gives the next ones.
+CREATE TABLE feed (
+    name TEXT PRIMARY KEY,
+    position BIGINT NOT NULL
+);
+
+-- Which node does which background work; a claim lives as long as its beat goes on.
+CREATE TABLE claims (
+    duty TEXT PRIMARY KEY,
+    holder TEXT NOT NULL,
+    beat BIGINT NOT NULL
 );

@@ -5,8 +5,10 @@ from typing import Final
 from msgspec.structs import astuple
 
 from partywire.model.pages import Page, PageRequest
+from partywire.model.roles import RoleType
 from partywire.model.services import Service
 from partywire.storage.database import Reader, Transaction
+from partywire.storage.dialect import holding, keeping
 from partywire.storage.query import Listing, Query, Statement, assignments, columns, insert
 
 _COLUMNS = columns(Service)
@@ -21,14 +23,25 @@ _CHANGEABLE = (
 _BY_SID: Final = Query(f"{_SELECT} AND sid = $2", Service)
 _LIST: Final = Listing(_SELECT, 1, {"sid": "sid"}, Service)
 _INSERT: Final = Statement(insert("services", Service))
-_LOCK: Final = Query(
-    f"""UPDATE services SET date_updated = date_updated
-    WHERE account = $1 AND sid = $2 RETURNING {_COLUMNS}""",
-    Service,
-)
+_LOCK: Final = holding(f"SELECT {_COLUMNS} FROM services WHERE account = $1 AND sid = $2", Service)
 _SAVE: Final = Statement(
     f"UPDATE services SET {assignments(_CHANGEABLE, 3)} WHERE account = $1 AND sid = $2"
 )
+
+
+def _default_role(column: str) -> Query[str]:
+    return keeping(
+        f"""SELECT kept.sid FROM services s
+        JOIN roles kept ON kept.service_sid = s.sid AND kept.sid = s.{column}
+        WHERE s.account = $1 AND s.sid = $2""",
+        str,
+    )
+
+
+_DEFAULT_ROLE: Final[dict[RoleType, Query[str]]] = {
+    "service": _default_role("default_chat_service_role_sid"),
+    "conversation": _default_role("default_conversation_role_sid"),
+}
 _DELETE: Final = Statement("DELETE FROM services WHERE account = $1 AND sid = $2")
 
 
@@ -50,6 +63,16 @@ async def add(transaction: Transaction, service: Service) -> None:
 async def lock(transaction: Transaction, account: str, sid: str) -> Service | None:
     """The service, held until the transaction ends."""
     return await transaction.one(_LOCK, account, sid)
+
+
+async def default_role(
+    transaction: Transaction, account: str, sid: str, kind: RoleType
+) -> str | None:
+    """SID of the role that newcomers get, which is not deleted until the transaction ends.
+
+    None if there is no such service, or if the role has just been replaced and deleted.
+    """
+    return await transaction.one(_DEFAULT_ROLE[kind], account, sid)
 
 
 async def save(transaction: Transaction, service: Service) -> None:

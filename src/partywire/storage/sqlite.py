@@ -6,12 +6,15 @@ Each is acknowledged only after that commit.
 """
 
 import asyncio
+import contextlib
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
+from time import perf_counter
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final, Self, TypeVar
 
 import apsw
 
@@ -19,6 +22,9 @@ from partywire.storage.database import StorageFailure
 from partywire.storage.query import Query, Statement
 from partywire.storage.sqlite_connection import Statements, connect, failure
 from partywire.storage.sqlite_snapshots import Snapshots
+from partywire.storage.timings import Timings
+
+T = TypeVar("T")
 
 _LONGEST_BATCH: Final = 256
 _LOCK_PATIENCE = 5.0  # seconds
@@ -30,6 +36,7 @@ class _Writer:
 
     def __init__(self, connection: apsw.Connection) -> None:
         self.connection = connection
+        self.committed = asyncio.Event()
         self.off_loop = ThreadPoolExecutor(1, "partywire-writer")
         self._idle = asyncio.Event()
         self._idle.set()
@@ -128,6 +135,7 @@ class _Writer:
         else:
             self._settle(self._group, error)
             self._group = []
+            self.committed.set()
         self._pass_turn()
 
     def _abandon(self, error: apsw.Error) -> None:
@@ -170,11 +178,13 @@ async def _to_its_end(running: asyncio.Future[apsw.Cursor]) -> None:
 class _Transaction(Statements):
     """One use-case's turn at the writer."""
 
-    def __init__(self, writer: _Writer) -> None:
+    def __init__(self, writer: _Writer, timings: Timings) -> None:
         super().__init__(writer.connection)
         self._writer = writer
+        self._timings = timings
 
     async def __aenter__(self) -> Self:
+        self._began = perf_counter()
         await self._writer.take_turn()
         return self
 
@@ -196,10 +206,13 @@ class _Transaction(Statements):
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        if error is None:
-            await self._writer.keep()
-        else:
-            self._writer.undo()
+        try:
+            if error is None:
+                await self._writer.keep()
+            else:
+                self._writer.undo()
+        finally:
+            self._timings.transaction(perf_counter() - self._began)
 
 
 class SqliteDatabase(Statements):
@@ -212,6 +225,8 @@ class SqliteDatabase(Statements):
         StorageFailure: the file cannot be opened for writing.
     """
 
+    together: None = None
+
     def __init__(self, file: Path, connect: Callable[[Path], apsw.Connection] = connect) -> None:
         reading = connect(file)
         self._snapshots = Snapshots(reading)
@@ -220,10 +235,30 @@ class SqliteDatabase(Statements):
         # On the loop nothing may block: the writer waits for a foreign lock by itself.
         writing.set_busy_timeout(0)
         self._writer = _Writer(writing)
+        self.news = self._writer.committed
+        self.timings = Timings()
+
+    async def one(self, query: Query[T], *arguments: Any) -> T | None:
+        """See ``Reader.one``."""
+        began = perf_counter()
+        found = await super().one(query, *arguments)
+        self.timings.read(perf_counter() - began)
+        return found
+
+    async def all(self, query: Query[T], *arguments: Any) -> list[T]:
+        """See ``Reader.all``."""
+        began = perf_counter()
+        found = await super().all(query, *arguments)
+        self.timings.read(perf_counter() - began)
+        return found
 
     def transaction(self) -> _Transaction:
         """See ``Database.transaction``."""
-        return _Transaction(self._writer)
+        return _Transaction(self._writer, self.timings)
+
+    def listening(self) -> AbstractAsyncContextManager[None]:
+        """See ``Database.listening``: other processes are not heard, who waits must look."""
+        return contextlib.nullcontext()
 
     async def check(self) -> None:
         """See ``Database.check``."""

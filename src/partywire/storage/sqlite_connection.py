@@ -12,7 +12,7 @@ from typing import Any, Final, Protocol, TypeVar
 
 import apsw
 
-from partywire.storage.database import Duplicate, StorageFailure
+from partywire.storage.database import Duplicate, ReferenceGone, StorageFailure
 from partywire.storage.query import Query, Statement
 
 T = TypeVar("T")
@@ -71,9 +71,12 @@ _UNIQUE: Final = {apsw.SQLITE_CONSTRAINT_UNIQUE, apsw.SQLITE_CONSTRAINT_PRIMARYK
 
 
 def failure(error: apsw.Error) -> Exception:
-    """The driver's error in the terms of this package: Duplicate or StorageFailure."""
-    if getattr(error, "extendedresult", 0) in _UNIQUE:
+    """The driver's error in the terms of this package."""
+    result = getattr(error, "extendedresult", 0)
+    if result in _UNIQUE:
         return Duplicate(str(error))
+    if result == apsw.SQLITE_CONSTRAINT_FOREIGNKEY:
+        return ReferenceGone(str(error))
     return StorageFailure(f"{type(error).__name__}: {error}")
 
 

@@ -7,6 +7,7 @@ from msgspec.structs import astuple
 from partywire.model.pages import Page, PageRequest
 from partywire.model.users import User
 from partywire.storage.database import Reader, Transaction
+from partywire.storage.dialect import holding
 from partywire.storage.query import Listing, Query, Statement, assignments, columns, insert
 
 _COLUMNS = columns(User)
@@ -26,10 +27,9 @@ _INSERT: Final = Query(
     f"{insert('users', User)} ON CONFLICT (service_sid, identity) DO NOTHING RETURNING {_COLUMNS}",
     User,
 )
-_LOCK: Final = Query(
-    f"""UPDATE users SET date_updated = date_updated
-    WHERE service_sid = $1 AND sid = $2 RETURNING {_COLUMNS}""",
-    User,
+_LOCK: Final = holding(f"SELECT {_COLUMNS} FROM users WHERE service_sid = $1 AND sid = $2", User)
+_LOCK_BY_IDENTITY: Final = holding(
+    f"SELECT {_COLUMNS} FROM users WHERE service_sid = $1 AND identity = $2", User
 )
 _SAVE: Final = Statement(
     f"UPDATE users SET {assignments(_CHANGEABLE, 3)} WHERE service_sid = $1 AND sid = $2"
@@ -67,6 +67,13 @@ async def add(transaction: Transaction, user: User) -> User | None:
 async def lock(transaction: Transaction, service_sid: str, sid: str) -> User | None:
     """The user, held until the transaction ends."""
     return await transaction.one(_LOCK, service_sid, sid)
+
+
+async def lock_by_identity(
+    transaction: Transaction, service_sid: str, identity: str
+) -> User | None:
+    """The user with this identity, held until the transaction ends."""
+    return await transaction.one(_LOCK_BY_IDENTITY, service_sid, identity)
 
 
 async def save(transaction: Transaction, user: User) -> None:

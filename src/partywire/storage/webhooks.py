@@ -7,6 +7,7 @@ from msgspec.structs import astuple
 from partywire.model.pages import Page, PageRequest
 from partywire.model.webhooks import Webhook
 from partywire.storage.database import Reader, Transaction
+from partywire.storage.dialect import holding
 from partywire.storage.query import Listing, Query, Statement, assignments, columns, insert
 
 _COLUMNS = columns(Webhook)
@@ -21,10 +22,8 @@ _COUNT: Final = Query(
     int,
 )
 _INSERT: Final = Statement(insert("conversation_webhooks", Webhook))
-_LOCK: Final = Query(
-    f"""UPDATE conversation_webhooks SET date_updated = date_updated
-    WHERE {_IN_CONVERSATION} AND sid = $3 RETURNING {_COLUMNS}""",
-    Webhook,
+_LOCK: Final = holding(
+    f"SELECT {_COLUMNS} FROM conversation_webhooks WHERE {_IN_CONVERSATION} AND sid = $3", Webhook
 )
 _SAVE: Final = Statement(
     f"""UPDATE conversation_webhooks SET {assignments(_CHANGEABLE, 4)}

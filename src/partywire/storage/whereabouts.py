@@ -1,4 +1,8 @@
-"""Where a SID exists, whoever it belongs to: for the bench's hints only."""
+"""Where a SID exists, whoever it belongs to: for the bench's hints only.
+
+Some keys begin with the conversation or the user, and no index serves who knows neither: there
+a bench walks along the whole key (decided: decisions/0019).
+"""
 
 from typing import Final
 

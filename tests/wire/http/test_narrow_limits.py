@@ -2,12 +2,11 @@
 
 import json
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
-from conftest import NOON
 from harness import assert_refused
 from partywire.app import opened
 from partywire.config import Config, Limits
@@ -22,15 +21,8 @@ LITTLE = Limits(
 
 
 @pytest.fixture
-async def resources(tmp_path: Path) -> AsyncIterator[Resources]:
-    config = Config(
-        database=f"sqlite:///{tmp_path}/partywire.db",
-        key_file=str(tmp_path / "key"),
-        open_accounts=True,
-        frozen_at=NOON,
-        limits=LITTLE,
-    )
-    async with opened(config) as found:
+async def resources(config: Config) -> AsyncIterator[Resources]:
+    async with opened(replace(config, limits=LITTLE)) as found:
         yield found
 
 

@@ -15,6 +15,7 @@ from partywire.wire.http.fields import text
 from partywire.wire.http.forms import Form
 from partywire.wire.http.operation import Api, Operation, Place
 from partywire.wire.http.routing import Routes
+from partywire.wire.http.traffic import Traffic
 from wire.http.asgi import Wire, body, connection
 
 HEADER = (b"authorization", b"Basic " + base64.b64encode(b"AC" + b"1" * 32 + b":token"))
@@ -27,13 +28,18 @@ def view(_scope: Scope, thing: Any) -> Any:
     return thing
 
 
-def api(resources: Resources, *operations: Any, template: str = "/v1/Things/{Sid}") -> Api:
+def api(
+    resources: Resources,
+    *operations: Any,
+    template: str = "/v1/Things/{Sid}",
+    traffic: Traffic | None = None,
+) -> Api:
     """An application with these operations at one path of the account door."""
     routes: Routes[Place] = Routes()
     place = routes.at(template, Place("account", {}))
     for operation in operations:
         place.operations[operation.method] = operation
-    return Api(resources, routes)
+    return Api(resources, routes, traffic)
 
 
 async def asked(
@@ -115,6 +121,60 @@ async def test_a_mistake_of_ours_is_logged_and_not_shown(
     assert b"secret" not in wire.body
     assert "our secret" in caplog.text
     assert "token" not in caplog.text
+
+
+async def test_a_failing_database_is_logged_by_route_and_request(
+    resources: Resources, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def act(_call: Call, _key: str) -> None:
+        raise errors.Unavailable("disk full")
+
+    app = api(resources, Operation(method="GET", path="/Things/{Sid}", act=act))
+    with caplog.at_level(logging.ERROR, "partywire"):
+        wire = await asked(app)
+    assert (wire.status, wire.headers["retry-after"]) == (503, "1")
+    assert b"disk" not in wire.body
+    [record] = caplog.records
+    assert record.getMessage() == "disk full"
+    said = vars(record)
+    assert (said["method"], said["route"]) == ("GET", "/v1/Things/{Sid}")
+    assert said["request"] == wire.headers["twilio-request-id"]
+
+
+def counted(traffic: Traffic) -> dict[tuple[str, str, int], int]:
+    """How often each method, route and status came."""
+    return {
+        (route.method, route.template, status): outcome.count
+        for route in traffic.routes
+        for status, outcome in route.outcomes.items()
+    }
+
+
+async def test_requests_are_counted_by_the_template_of_their_path(resources: Resources) -> None:
+    async def act(_call: Call, _key: str) -> None:
+        return None
+
+    traffic = Traffic()
+    operation = Operation(method="GET", path="/Things/{Sid}", act=act)
+    app = api(resources, operation, traffic=traffic)
+    for method, path in (
+        ("GET", b"/v1/Things/a"),
+        ("GET", b"/v1/Things/b"),
+        ("PATCH", b"/v1/Things/b"),
+        ("PURGE", b"/v1/Things/b"),
+        ("GET", b"/v1/alice"),
+    ):
+        await asked(app, method, path)
+    wire = Wire(body(b""))
+    await app(connection(path=b"/v1/Things/x", headers=[HOST]), wire.receive, wire.send)
+    template = "/v1/Things/{Sid}"
+    assert counted(traffic) == {
+        ("GET", template, 204): 2,
+        ("GET", template, 401): 1,
+        ("PATCH", template, 405): 1,
+        ("other", template, 405): 1,
+        ("GET", "unmatched", 404): 1,
+    }
 
 
 async def test_nothing_is_done_for_strangers(resources: Resources) -> None:

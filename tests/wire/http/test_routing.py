@@ -66,6 +66,8 @@ def test_a_path_finds_its_place_and_parameters(
         b"/v1/Users/ada/Conversations",
         b"/v1/Users/ada/Nothing",
         b"/v1/Users/%ff",
+        b"/v1/Users/%00",
+        b"/v1/Users/a%00b",
         b"/v1/Users/\xff",
         b"/v1/%55sers",
         b"/{}/Users",

@@ -1,9 +1,9 @@
 """How much a user may hold, and in how many conversations they may be."""
 
 from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from harness import Client, Server, account, assert_refused, dev_server
 from partywire.app import opened
@@ -26,8 +26,8 @@ def test_user_attributes_have_at_most_16_kib(client: Client) -> None:
 
 
 @pytest.fixture(scope="module")
-def narrow() -> Iterator[Server]:
-    with dev_server("--conversations-per-user", "2") as running:
+def narrow(shared_database: tuple[str, ...]) -> Iterator[Server]:
+    with dev_server(*shared_database, "--conversations-per-user", "2") as running:
         yield running
 
 
@@ -65,15 +65,8 @@ def test_leaving_makes_room_for_another_conversation(guest: Client) -> None:
 
 
 @pytest.fixture
-async def resources(tmp_path: Path) -> AsyncIterator[Resources]:
-    config = Config(
-        database=f"sqlite:///{tmp_path}/partywire.db",
-        key_file=str(tmp_path / "key"),
-        open_accounts=True,
-        frozen_at=0,
-        limits=FEW,
-    )
-    async with opened(config) as found:
+async def resources(config: Config) -> AsyncIterator[Resources]:
+    async with opened(replace(config, limits=FEW)) as found:
         yield found
 
 

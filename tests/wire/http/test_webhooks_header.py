@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from domain.scenes import happened
 from harness import assert_refused
 from partywire.domain.call import Resources
-from partywire.storage import outbox
 from wire.http.bench import Bench
 
 HEADER = "X-Twilio-Webhook-Enabled"
@@ -38,13 +38,12 @@ def tell(bench: Bench, resources: Resources, wish: tuple[str | None, int], door:
     headers = {} if wish[0] is None else {HEADER: wish[0]}
 
     async def told(method: str, path: str, **form: str) -> Told:
-        before = await outbox.after(resources.database, "", 1000)
+        before = await happened(resources.database)
         answer = await bench.http.request(
             method, f"/v1{door}{path}", data=form or None, headers=headers
         )
         assert answer.is_success, answer.text
-        last = before[-1].sid if before else ""
-        events = await outbox.after(resources.database, last, 1000)
+        events = (await happened(resources.database))[len(before) :]
         return [(event.kind, event.webhooks) for event in events]
 
     return told
@@ -110,11 +109,11 @@ async def test_another_wish_is_refused_and_changes_nothing(
     bench: Bench, resources: Resources, wrong: str
 ) -> None:
     await bench.made("/Conversations", {"UniqueName": "tea"})
-    before = await outbox.after(resources.database, "", 1000)
+    before = await happened(resources.database)
     for method, path in (("POST", "/v1/Users"), ("DELETE", "/v1/Conversations/tea")):
         answer = await bench.http.request(
             method, path, data={"Identity": "ada"}, headers={HEADER: wrong}
         )
         assert_refused(answer, 400, 20001)
-    assert await outbox.after(resources.database, "", 1000) == before
+    assert await happened(resources.database) == before
     assert (await bench.seen("/Users"))["users"] == []

@@ -3,7 +3,8 @@
 Why not the toolkit's own router: decisions/0010.
 
 Paths match case-sensitively and without a trailing slash. A segment is percent-decoded exactly
-once, so that an identity may hold ``/`` or ``%``; ``+`` is a plus sign here.
+once, so that an identity may hold ``/`` or ``%``; ``+`` is a plus sign here. Nothing stands at a
+path with a NUL character: not every database can be asked for it.
 """
 
 from typing import Any, Final, Generic, TypeVar
@@ -39,6 +40,8 @@ class Routes(Generic[T]):
         Args:
             path: as it came over the wire, still percent-encoded.
         """
+        if b"%00" in path:
+            return None
         try:
             segments = path[1:].decode().split("/")
             node = self._root
