@@ -11,8 +11,9 @@ from partywire.domain import accounts, configuration
 from partywire.domain.call import Call, Resources
 from partywire.errors import Unauthenticated
 from partywire.model.accounts import AccountChanges
-from partywire.wire.http import authentication
-from partywire.wire.http.authentication import Authenticator, credentials, until_forgotten
+from partywire.wire.http import authentication, remembered
+from partywire.wire.http.authentication import Authenticator, credentials
+from partywire.wire.http.remembered import until_forgotten
 
 
 def basic(pair: str) -> bytes:
@@ -45,6 +46,8 @@ def test_a_header_holds_name_and_password(header: bytes, pair: tuple[str, str]) 
         b"Basic !!!",
         b"Basic QQ",
         b"Basic " + base64.b64encode(b"\xff:x"),
+        b"Basic " + base64.b64encode(b"AC1\0:token"),
+        b"Basic " + base64.b64encode(b"AC1:to\0ken"),
         b"BasicQUM6dA==",
     ],
 )
@@ -84,7 +87,8 @@ async def test_credentials_are_remembered_for_a_moment(
     resources: Resources, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     time = 100.0
-    monkeypatch.setattr(authentication, "monotonic", lambda: time)
+    for module in (authentication, remembered):
+        monkeypatch.setattr(module, "monotonic", lambda: time)
     door = Authenticator(resources)
     header = basic("AC" + "1" * 32 + ":token")
     assert door.recent(header) is None
@@ -103,17 +107,6 @@ async def test_who_was_refused_is_not_remembered(resources: Resources) -> None:
         await door.verify(header)
     assert door.recent(header) is None
     assert door.recent(None) is None
-
-
-async def test_what_is_remembered_does_not_grow_for_ever(
-    resources: Resources, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(authentication, "_MOST_REMEMBERED", 2)
-    door = Authenticator(resources)
-    headers = [basic(f"AC{number:032x}:token") for number in range(3)]
-    for header in headers:
-        await door.verify(header)
-    assert [door.recent(header) is None for header in headers] == [True, True, False]
 
 
 async def test_what_was_remembered_before_is_forgotten_after_the_wait(

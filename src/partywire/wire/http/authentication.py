@@ -1,21 +1,18 @@
 """Basic authentication: an account SID and its auth token, or an API key and its secret."""
 
-import asyncio
 import base64
 import binascii
 from time import monotonic
 from typing import Final
 
 from partywire.domain import accounts
+from partywire.domain.again import until_done
 from partywire.domain.call import Resources
 from partywire.errors import Unauthenticated
 from partywire.model.accounts import Credential
+from partywire.wire.http.remembered import Remembered
 
 CHALLENGE: Final = (b"www-authenticate", b'Basic realm="Twilio API"')
-
-_REMEMBERED_SECONDS: Final = 0.1
-_COARSEST_TICK_SECONDS: Final = 0.02
-_MOST_REMEMBERED: Final = 10_000
 
 
 def credentials(header: bytes | None) -> tuple[str, str]:
@@ -33,13 +30,10 @@ def credentials(header: bytes | None) -> tuple[str, str]:
         pair = base64.b64decode(encoded.strip(), validate=True).decode()
     except (binascii.Error, UnicodeDecodeError):
         raise Unauthenticated from None
+    if "\0" in pair:
+        raise Unauthenticated  # not every database can be asked for it
     username, _, password = pair.partition(":")
     return username, password
-
-
-async def until_forgotten() -> None:
-    """Waits until no process remembers what credentials led to before now."""
-    await asyncio.sleep(_REMEMBERED_SECONDS + _COARSEST_TICK_SECONDS)
 
 
 class Authenticator:
@@ -54,12 +48,11 @@ class Authenticator:
 
     def __init__(self, resources: Resources) -> None:
         self._resources = resources
-        self._recent: dict[bytes, tuple[float, Credential]] = {}
+        self._recent: Remembered[bytes, Credential] = Remembered()
 
     def recent(self, header: bytes | None) -> Credential | None:
         """Whose credentials these are, if they were found right just now."""
-        found = None if header is None else self._recent.get(header)
-        return found[1] if found is not None and found[0] > monotonic() else None
+        return None if header is None else self._recent.get(header)
 
     async def verify(self, header: bytes | None) -> Credential:
         """Whose credentials these are.
@@ -69,11 +62,10 @@ class Authenticator:
         """
         username, password = credentials(header)
         started = monotonic()
-        credential = await accounts.authenticate(self._resources, username, password)
+        authenticate = accounts.authenticate
+        credential = await until_done(authenticate, self._resources, username, password)
         if credential is None:
             raise Unauthenticated
-        if len(self._recent) >= _MOST_REMEMBERED:
-            self._recent.clear()
         if header is not None:
-            self._recent[header] = (started + _REMEMBERED_SECONDS, credential)
+            self._recent.keep(header, credential, started)
         return credential

@@ -8,9 +8,9 @@ from partywire.domain.call import Call
 from partywire.model.accounts import Account, AccountChanges
 from partywire.model.scope import Scope
 from partywire.model.services import Service, ServiceChanges
-from partywire.wire.http.authentication import until_forgotten
 from partywire.wire.http.fields import flag, sid, timer_text
 from partywire.wire.http.forms import Form, Values
+from partywire.wire.http.remembered import until_forgotten
 
 ACCOUNT = Form(
     {

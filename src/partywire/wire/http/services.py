@@ -9,6 +9,7 @@ from partywire.model.scope import Scope
 from partywire.model.services import Service
 from partywire.wire.http.fields import text
 from partywire.wire.http.forms import Form, Values
+from partywire.wire.http.remembered import until_forgotten
 from partywire.wire.http.times import date
 
 CREATE = Form({"FriendlyName": ("friendly_name", text)})
@@ -61,7 +62,13 @@ def view(scope: Scope, service: Service) -> ServiceView:
 
 
 fetch = services.fetch
-delete = services.delete
+
+
+async def delete(call: Call, sid: str) -> None:
+    """DELETE /Services/{Sid}."""
+    await services.delete(call, sid)
+    # Whoever is told that it is gone must not meet it afterwards.
+    await until_forgotten()
 
 
 async def create(call: Call, values: Values) -> Service:
