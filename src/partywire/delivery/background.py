@@ -1,0 +1,49 @@
+"""What a node does besides answering: it follows the feed, and takes its turn at each duty."""
+
+import asyncio
+import contextlib
+import logging
+import os
+import secrets
+import socket
+from collections.abc import AsyncIterator
+from typing import Final
+
+from partywire.clock import Clock
+from partywire.delivery.duties import Worker
+from partywire.delivery.feed import Feed
+from partywire.delivery.pruning import pruning
+from partywire.storage.database import Database
+
+_DAY: Final = 24 * 60 * 60 * 1000
+
+_log = logging.getLogger("partywire")
+
+
+@contextlib.asynccontextmanager
+async def working(database: Database, clock: Clock, days_kept: int) -> AsyncIterator[Feed]:
+    """Works for as long as the block lasts.
+
+    Args:
+        database: the server's.
+        clock: the server's.
+        days_kept: for how long events are kept.
+    """
+    feed = Feed(database)
+    node = f"{socket.gethostname()}.{os.getpid()}.{secrets.token_hex(4)}"
+    duties = [pruning(clock, days_kept * _DAY)]
+    work = [feed.run(), *(Worker(database, duty, node).run() for duty in duties)]
+    tasks = [asyncio.create_task(each) for each in work]
+    for task in tasks:
+        task.add_done_callback(_died)
+    try:
+        yield feed
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
+
+
+def _died(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and task.exception() is not None:
+        _log.error("background work ended", exc_info=task.exception())

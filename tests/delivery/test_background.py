@@ -1,0 +1,109 @@
+"""What a node does besides answering begins and ends with it."""
+
+import asyncio
+import logging
+
+import pytest
+
+from delivery.nodes import Nodes, until
+from partywire.clock import SystemClock
+from partywire.delivery.background import working
+from partywire.delivery.feed import Feed
+from partywire.model.events import Event
+from partywire.storage import claims, outbox
+from partywire.storage.claims import NOBODY
+from partywire.storage.database import Database
+from partywire.storage.query import Query
+from storage import rows
+
+DAY = 24 * 60 * 60 * 1000
+SIDS = Query("SELECT sid FROM events ORDER BY arrival", str)
+
+
+async def append(database: Database, *events: Event) -> None:
+    async with database.transaction() as transaction:
+        for event in events:
+            await outbox.append(transaction, event)
+
+
+async def test_a_node_tells_what_is_committed_and_forgets_what_is_old(nodes: Nodes) -> None:
+    clock = SystemClock()
+    database = await nodes.one()
+    old = rows.event(1, date=clock.now() - 8 * DAY)
+    young = rows.event(2, date=clock.now() - 6 * DAY)
+    last = rows.event(3, date=clock.now())
+    await append(database, old, young, last)
+    while await outbox.is_to_place(database):
+        async with database.transaction() as transaction:
+            await outbox.place(transaction)
+
+    async with working(database, clock, 7) as feed:
+        remaining: list[str] = []
+        while remaining != [young.sid, last.sid]:
+            remaining = await database.all(SIDS)
+            await asyncio.sleep(0.005)
+        follow = feed.follow(3)
+        fresh = rows.event(4, date=clock.now())
+        await append(database, fresh)
+        [told] = await asyncio.wait_for(anext(follow), 20)
+        assert (told.sid, told.position) == (fresh.sid, 4)
+
+
+async def test_a_node_that_ends_leaves_its_duties_to_others_and_nothing_running(
+    nodes: Nodes,
+) -> None:
+    database = await nodes.one()
+    before = asyncio.all_tasks()
+    async with working(database, SystemClock(), 7):
+        holder = NOBODY
+        while holder == NOBODY:
+            holder = (await claims.look(database, "prune")).holder
+            await asyncio.sleep(0.005)
+        assert asyncio.all_tasks() > before
+    assert (await claims.look(database, "prune")).holder == NOBODY
+    assert asyncio.all_tasks() == before
+
+
+async def test_two_nodes_in_one_process_have_names_of_their_own(nodes: Nodes) -> None:
+    database = await nodes.one()
+    names = set()
+    for _ in range(2):
+        async with working(database, SystemClock(), 7):
+            holder = NOBODY
+            while holder == NOBODY:
+                holder = (await claims.look(database, "prune")).holder
+                await asyncio.sleep(0.005)
+            names.add(holder)
+    assert len(names) == 2
+
+
+async def test_background_work_that_ends_by_a_mistake_is_told_of(
+    nodes: Nodes, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def mistaken(_feed: Feed) -> None:
+        raise ValueError("no")
+
+    monkeypatch.setattr(Feed, "run", mistaken)
+    async with working(await nodes.one(), SystemClock(), 7):
+        await until(lambda: "background work ended" in caplog.messages)
+    assert [record.levelno for record in caplog.records] == [logging.ERROR]
+
+
+@pytest.mark.parametrize("turns", range(6))
+async def test_news_that_come_as_a_node_ends_do_not_keep_it_from_ending(
+    nodes: Nodes, turns: int
+) -> None:
+    database = await nodes.one()
+    following = asyncio.create_task(Feed(database).run())
+    # What opening the database committed is news as well: until it waits for more.
+    await until(lambda: not database.news.is_set())
+    for _ in range(20):
+        await asyncio.sleep(0)
+
+    database.news.set()
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    following.cancel()
+
+    done, _ = await asyncio.wait([following], timeout=20)
+    assert done == {following}
