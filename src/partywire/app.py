@@ -3,31 +3,36 @@
 import asyncio
 import contextlib
 import gc
-import signal
+import logging
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from functools import partial
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
-import uvicorn
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.loops.auto import auto_loop_factory
 
 from partywire.clock import Clock, FrozenClock, SystemClock
 from partywire.config import Config
-from partywire.domain import accounts
+from partywire.delivery.background import working
+from partywire.domain import accounts, backlog
 from partywire.domain.call import Resources
+from partywire.log_lines import LogLines
+from partywire.server import Server, listen, serving_beside, settings
 from partywire.sids import Mint
 from partywire.storage.opening import open_database
 from partywire.storage.vault import Vault
-from partywire.wire.http.about import about
-from partywire.wire.http.connection import HttpConnection
+from partywire.wire.http.about import Standing, about, watched
 from partywire.wire.http.doors import routes
+from partywire.wire.http.figures import Counter, Shared
+from partywire.wire.http.metrics import metrics
 from partywire.wire.http.operation import Api
+from partywire.wire.http.traffic import Traffic
 
 T = TypeVar("T")
 
-_PATIENCE: Final = 30  # seconds that requests in flight get when the server stops
+_log = logging.getLogger("partywire")
 
 
 @contextlib.asynccontextmanager
@@ -40,7 +45,7 @@ async def opened(config: Config) -> AsyncIterator[Resources]:
         VaultFailure: the key file cannot be used, or does not fit the database.
     """
     clock: Clock = SystemClock() if config.frozen_at is None else FrozenClock(config.frozen_at)
-    database = await open_database(config.database)
+    database = await open_database(config.database, config.database_connections)
     try:
         vault = Vault.from_file(Path(config.key_file))
         resources = Resources(config, database, vault, clock, Mint(clock, config.seed))
@@ -51,9 +56,19 @@ async def opened(config: Config) -> AsyncIterator[Resources]:
         await database.close()
 
 
-def application(resources: Resources) -> ASGIApp:
-    """The whole server as one ASGI application."""
-    api, other = Api(resources, routes()), about(resources)
+def application(
+    resources: Resources, traffic: Traffic | None = None, standing: Standing | None = None
+) -> ASGIApp:
+    """The whole server as one ASGI application.
+
+    Args:
+        resources: the server's.
+        traffic: takes down what is asked; None makes one that nobody reads.
+        standing: says when the server is on its way out; None never does.
+    """
+    traffic = traffic or Traffic()
+    api = Api(resources, routes(), traffic)
+    other = watched(about(resources, standing), resources, traffic)
 
     def app(scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         ours = scope["type"] == "http" and scope["path"].startswith("/v1/")
@@ -62,31 +77,13 @@ def application(resources: Resources) -> ASGIApp:
     return app
 
 
-class _Server(uvicorn.Server):
-    """Says when it accepts connections, and takes a signal as the wish to stop, not to die."""
-
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
-        super().__init__(config)
-        self._ready = ready
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        self._ready()
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        loop = asyncio.get_running_loop()
-        wishes = (signal.SIGINT, signal.SIGTERM)
-        for wish in wishes:
-            loop.add_signal_handler(wish, self.handle_exit, wish, None)
-        try:
-            yield
-        finally:
-            for wish in wishes:
-                loop.remove_signal_handler(wish)
-
-
-async def serve(resources: Resources, host: str, port: int, ready: Callable[[str], None]) -> None:
+async def serve(
+    resources: Resources,
+    host: str,
+    port: int,
+    ready: Callable[[str], None],
+    log: LogLines | None = None,
+) -> None:
     """Serves until SIGINT or SIGTERM; requests in flight are answered first.
 
     Args:
@@ -94,35 +91,61 @@ async def serve(resources: Resources, host: str, port: int, ready: Callable[[str
         host: address to listen on.
         port: port to listen on; 0 takes a free one.
         ready: called with the server's URL once it accepts connections.
+        log: takes a line for each request; None writes none.
 
     Raises:
-        OSError: the address cannot be listened on.
+        OSError: an address cannot be listened on.
     """
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listening = socket.create_server((host, port), family=family, backlog=2048)
-    bound = listening.getsockname()[1]
-    shown = f"[{host}]" if ":" in host else host
-    options: dict[str, Any] = {
-        "http": HttpConnection,
-        "interface": "asgi3",
-        "lifespan": "off",
-        "ws": "none",
-    }
-    app = application(resources)
+    config = resources.config
+    with contextlib.ExitStack() as stack:
+        listening, url = listen(host, port)
+        stack.enter_context(contextlib.closing(listening))
+        scraped: socket.socket | None = None
+        if config.metrics_port is not None:
+            scraped, where = listen(config.metrics_host, config.metrics_port)
+            stack.enter_context(contextlib.closing(scraped))
+            _log.info("Metrics are at %s/metrics", where)
+        await serve_on(resources, listening, scraped, lambda: ready(url), log)
+
+
+async def serve_on(
+    resources: Resources,
+    listening: socket.socket,
+    scraped: socket.socket | None,
+    ready: Callable[[], None],
+    log: LogLines | None = None,
+) -> None:
+    """Serves on sockets that listen already, and that other workers may hold too.
+
+    Args:
+        resources: the server's.
+        listening: where clients come.
+        scraped: where ``/metrics`` is; None serves none.
+        ready: called once connections are accepted.
+        log: takes a line for each request; None writes none.
+    """
+    config = resources.config
+    traffic, standing = Traffic(log), Standing()
+    app = application(resources, traffic, standing)
+    server = Server(settings(app), ready, standing, config.drain_delay)
+    timings = resources.database.timings
+    counter = Counter(
+        traffic, server, lambda: standing.draining, timings, log, worker=config.worker
+    )
+    folder = config.figures_folder
+    figures = Shared(counter, None if folder is None else Path(folder))
     # What is there by now stays: the collector need not look at it again with every request.
     gc.collect()
     gc.freeze()
-    config = uvicorn.Config(
-        app,
-        access_log=False,
-        log_config=None,
-        proxy_headers=False,
-        server_header=False,
-        timeout_graceful_shutdown=_PATIENCE,
-        **options,
-    )
-    with contextlib.closing(listening):
-        await _Server(config, lambda: ready(f"http://{shown}:{bound}")).serve([listening])
+    async with contextlib.AsyncExitStack() as stack:
+        database, clock = resources.database, resources.clock
+        await stack.enter_async_context(working(database, clock, config.days_kept))
+        await stack.enter_async_context(figures.written())
+        if scraped is not None:
+            engine = config.database.partition(":")[0]
+            page = metrics(figures.everybody, engine, partial(backlog.events, resources))
+            await stack.enter_async_context(serving_beside(page, scraped))
+        await server.serve([listening])
 
 
 def run(main: Callable[[], Coroutine[Any, Any, T]]) -> T:

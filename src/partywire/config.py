@@ -27,7 +27,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     """What distinguishes one running server from another.
 
     Attributes:
-        database: URL of the database, ``sqlite:///FILE``.
+        database: URL of the database: ``sqlite:///FILE``, or
+            ``postgresql://USER:PASSWORD@HOST:PORT/DATABASE``.
         key_file: file that holds the key under which tokens and secrets are encrypted; made
             with mode 0600 where it is missing.
         public_url: base of every URL in an answer; without it, the host that was asked.
@@ -36,7 +37,14 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
         seed: fixes the SIDs that are handed out.
         frozen_at: fixes the clock, in milliseconds since 1970-01-01T00:00:00Z.
         messaging_service_sid: the ``messaging_service_sid`` of conversations that name none.
+        days_kept: for how many days events stay in the outbox.
+        database_connections: the most that this process opens to a PostgreSQL server.
         limits: bounds on what clients may store.
+        drain_delay: seconds for which a server that was asked to stop still takes connections.
+        metrics_host: address on which ``/metrics`` is served.
+        metrics_port: port of the same; None serves none.
+        worker: number of this process among those that serve together.
+        figures_folder: where those put their figures together; None if this one is alone.
     """
 
     database: str
@@ -47,4 +55,11 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     seed: int | None = None
     frozen_at: int | None = None
     messaging_service_sid: str = "MG" + "0" * 32
+    days_kept: int = 7
+    database_connections: int = 10
     limits: Limits = Limits()
+    drain_delay: float = 0.0
+    metrics_host: str = "127.0.0.1"
+    metrics_port: int | None = None
+    worker: int = 1
+    figures_folder: str | None = None

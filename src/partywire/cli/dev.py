@@ -4,14 +4,16 @@ import contextlib
 import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import click
 
 from partywire import app
-from partywire.cli import demo, options
+from partywire.cli import demo, logs, options
 from partywire.cli.failures import explained
 from partywire.cli.serve import is_loopback
 from partywire.config import Config, Limits
+from partywire.log_lines import LogLines
 
 
 @contextlib.contextmanager
@@ -29,8 +31,10 @@ def _database(named: str | None) -> Iterator[str]:
 @click.option(
     "--database",
     metavar="URL",
-    help="Where the data is: sqlite:///FILE. [default: a temporary file]",
+    help="Where the data is: sqlite:///FILE, or postgresql://USER:PASSWORD@HOST:PORT/DATABASE. "
+    "[default: a temporary file]",
 )
+@options.key_file_option
 @click.option("--demo", "with_demo", is_flag=True, help="Start with a small data set.")
 @click.option("--seed", type=int, help="With --frozen-at: hand out the same SIDs on each run.")
 @click.option(
@@ -40,40 +44,54 @@ def _database(named: str | None) -> Iterator[str]:
     help="Let the clock stand still at this time.",
 )
 @options.conversations_per_user_option
+@click.option(
+    "--access-log/--no-access-log",
+    default=False,
+    show_default=True,
+    help=options.access_log_help,
+)
 def dev_command(
     host: str,
     port: int,
     database: str | None,
+    key_file: Path | None,
     with_demo: bool,
     seed: int | None,
     frozen_at: datetime | None,
     conversations_per_user: int,
+    access_log: bool,
 ) -> None:
     """Start a bench: no account, no network, nothing to set up.
 
     Any AC… and token opens an isolated account of its own, and so does any SK… and secret.
     """
-    options.log_to_stderr()
     if not is_loopback(host):
         click.echo(f"Anybody who can reach {host} can use this bench.", err=True)
-    with explained(), _database(database) as url:
+    with _logged(access_log) as lines, explained(), _database(database) as url:
         config = Config(
             database=url,
-            key_file=options.key_file(url, None),
+            key_file=options.key_file(url, key_file),
             open_accounts=True,
             hints=True,
             seed=seed,
             frozen_at=None if frozen_at is None else _milliseconds(frozen_at),
             limits=Limits(conversations_per_user=conversations_per_user),
         )
-        app.run(lambda: _dev(config, host, port, with_demo))
+        app.run(lambda: _dev(config, host, port, with_demo, lines))
+
+
+def _logged(access_log: bool) -> contextlib.AbstractContextManager[LogLines | None]:
+    if access_log:
+        return logs.structured()
+    logs.plain()
+    return contextlib.nullcontext()
 
 
 def _milliseconds(moment: datetime) -> int:
     return int(moment.replace(tzinfo=UTC).timestamp() * 1000)
 
 
-async def _dev(config: Config, host: str, port: int, with_demo: bool) -> None:
+async def _dev(config: Config, host: str, port: int, with_demo: bool, log: LogLines | None) -> None:
     async with app.opened(config) as resources:
         if with_demo:
             await demo.load(resources)
@@ -83,4 +101,4 @@ async def _dev(config: Config, host: str, port: int, with_demo: bool) -> None:
             if with_demo:
                 click.echo(demo.what_next(url), err=True)
 
-        await app.serve(resources, host, port, ready)
+        await app.serve(resources, host, port, ready, log)

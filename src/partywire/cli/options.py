@@ -1,13 +1,14 @@
 """Options that several commands share."""
 
-import logging
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import click
 
-from partywire.config import Limits
-from partywire.storage.opening import sqlite_file
+from partywire.cli import systemd
+from partywire.config import Config, Limits
+from partywire.storage.opening import is_postgresql, sqlite_file
 
 database_option = click.option(
     "--database",
@@ -15,14 +16,31 @@ database_option = click.option(
     default="sqlite:///partywire.db",
     show_default=True,
     metavar="URL",
-    help="Where the data is: sqlite:///FILE.",
+    help="Where the data is: sqlite:///FILE, or postgresql://USER:PASSWORD@HOST:PORT/DATABASE.",
+)
+database_connections_option = click.option(
+    "--database-connections",
+    envvar="PARTYWIRE_DATABASE_CONNECTIONS",
+    type=click.IntRange(2),
+    default=10,
+    show_default=True,
+    help="The most connections that each process opens to a PostgreSQL server.",
 )
 key_file_option = click.option(
     "--key-file",
     envvar="PARTYWIRE_KEY_FILE",
     type=click.Path(path_type=Path, dir_okay=False),
     help="File with the key that encrypts tokens and secrets; made with mode 0600 where it is "
-    "missing. [default: the database file and .key]",
+    "missing. All nodes need the same. [default: the database file and .key; for PostgreSQL "
+    "partywire.key]",
+)
+days_kept_option = click.option(
+    "--days-kept",
+    envvar="PARTYWIRE_DAYS_KEPT",
+    type=click.IntRange(1),
+    default=Config(database="", key_file="").days_kept,
+    show_default=True,
+    help="For how many days events stay in the outbox.",
 )
 host_option = click.option(
     "--host", default="127.0.0.1", show_default=True, help="Address to listen on."
@@ -33,6 +51,28 @@ port_option = click.option(
     default=4242,
     show_default=True,
     help="Port to listen on; 0 takes a free one.",
+)
+access_log_help = "Write a line to stderr for each request."
+drain_delay_option = click.option(
+    "--drain-delay",
+    type=click.FloatRange(0, 3600),
+    default=0.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long a server that was asked to stop still takes connections, while /readyz says "
+    "503, for a load balancer to notice.",
+)
+metrics_host_option = click.option(
+    "--metrics-host",
+    default="127.0.0.1",
+    show_default=True,
+    help="Address on which /metrics is served.",
+)
+metrics_port_option = click.option(
+    "--metrics-port",
+    type=click.IntRange(0, 65535),
+    help="Port on which /metrics is served, and nothing else; 0 takes a free one. "
+    "[default: it is not served]",
 )
 conversations_per_user_option = click.option(
     "--conversations-per-user",
@@ -45,19 +85,22 @@ conversations_per_user_option = click.option(
 
 def key_file(database: str, named: Path | None) -> str:
     """The key file: the one that was named, else the one beside the database."""
+    if named is None and is_postgresql(database):
+        return "partywire.key"
     return str(named or Path(f"{sqlite_file(database)}.key"))
 
 
-def log_to_stderr() -> None:
-    """Sends warnings and errors of the server to stderr: stdout belongs to the ready line."""
-    logging.basicConfig(
-        stream=sys.stderr,
-        level=logging.WARNING,
-        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
-    )
+def shown(database: str) -> str:
+    """The database's URL without a password, for logs."""
+    parts = urlsplit(database)
+    if parts.password is None:
+        return database
+    _, _, place = parts.netloc.rpartition("@")
+    return parts._replace(netloc=f"{parts.username}@{place}").geturl()
 
 
 def say_ready(url: str) -> None:
-    """The one line on stdout."""
+    """The one line on stdout; a service manager that asked for it is told too."""
     click.echo(f"ready {url}")
     sys.stdout.flush()
+    systemd.notify("READY=1")

@@ -1,16 +1,31 @@
 """What the server says of itself: health, readiness, and what is and is not built."""
 
+from time import perf_counter
+from typing import Final
+
+import msgspec
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from partywire import __version__, errors
 from partywire.domain.call import Resources
 from partywire.wire.http import problems
 from partywire.wire.http.doors import DOORS
-from partywire.wire.http.exchange import FIDELITY_PATH, JSON_TYPE
+from partywire.wire.http.exchange import FIDELITY_PATH, JSON_TYPE, REQUEST_ID, request_id
 from partywire.wire.http.operation import Operation
+from partywire.wire.http.traffic import UNMATCHED, Traffic
+
+_PROBES: Final = {"/healthz", "/readyz"}
+_PATHS: Final = {*_PROBES, FIDELITY_PATH}
+
+
+class Standing(msgspec.Struct):
+    """Whether the process is on its way out, and wants no new clients."""
+
+    draining: bool = False
 
 
 def fidelity() -> str:
@@ -46,10 +61,12 @@ def _refusal(error: errors.ApiError) -> Response:
     return Response(problems.body(error), error.status, {"content-type": JSON_TYPE})
 
 
-def about(resources: Resources) -> Starlette:
+def about(resources: Resources, standing: Standing | None = None) -> Starlette:
     """``/healthz`` (the process lives), ``/readyz`` (it can serve), ``/_partywire/fidelity``."""
 
     async def readyz(_request: Request) -> Response:
+        if standing is not None and standing.draining:
+            return JSONResponse({"status": "draining"}, 503)
         try:
             await resources.database.check()
         except errors.Unavailable as error:
@@ -64,3 +81,31 @@ def about(resources: Resources) -> Starlette:
         ],
         exception_handlers={404: _not_found, 405: _method_not_allowed},
     )
+
+
+def watched(app: ASGIApp, resources: Resources, traffic: Traffic) -> ASGIApp:
+    """The application, its requests counted and logged like those of the API.
+
+    A probe that went well gets no line: there is one every few seconds.
+    """
+
+    async def watching(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await app(scope, receive, send)
+            return
+        started, now = perf_counter(), resources.clock.now()
+        request, path = request_id(), scope["path"]
+        route = traffic.route(scope["method"], path if path in _PATHS else UNMATCHED)
+
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [(REQUEST_ID, request), *message["headers"]]
+                status = message["status"]
+                quiet = path in _PROBES and status == 200
+                spent = perf_counter() - started
+                traffic.finished(route, status, spent, now, "", request, quiet=quiet)
+            await send(message)
+
+        await app(scope, receive, sending)
+
+    return watching

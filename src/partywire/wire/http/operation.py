@@ -6,7 +6,7 @@ answer looks. ``Api`` walks every request along the same line.
 
 import logging
 from collections.abc import Awaitable, Callable
-from time import perf_counter
+from time import monotonic, perf_counter
 from typing import Any, Final, Literal
 
 import msgspec
@@ -15,15 +15,26 @@ from starlette.types import Scope as Connection
 
 from partywire import errors
 from partywire.domain import hints, services
+from partywire.domain.again import until_done
 from partywire.domain.call import Call, Resources
 from partywire.model.accounts import Credential
 from partywire.model.scope import Door, Scope
 from partywire.wire.http import forms
 from partywire.wire.http.authentication import Authenticator
-from partywire.wire.http.exchange import Answer, Headers, Request, base_of, refusal, respond
+from partywire.wire.http.exchange import (
+    Answer,
+    Headers,
+    Request,
+    base_of,
+    refusal,
+    request_id,
+    respond,
+)
 from partywire.wire.http.forms import Form, Parameters
 from partywire.wire.http.pages import Paging
+from partywire.wire.http.remembered import Remembered
 from partywire.wire.http.routing import Routes
+from partywire.wire.http.traffic import UNMATCHED, Route, Traffic
 
 Method = Literal["GET", "POST", "DELETE"]
 View = Callable[[Scope, Any], Any]
@@ -31,6 +42,8 @@ Act = Callable[..., Awaitable[Any]]
 
 _FORM_TYPE: Final = b"application/x-www-form-urlencoded"
 _NOTHING: Final = Form({})
+# What log and metrics call the two doors.
+_ROOTS: Final[dict[Door, str]] = {"account": "/v1", "service": "/v1/Services/{ChatServiceSid}"}
 
 _log = logging.getLogger("partywire")
 _encode = msgspec.json.Encoder().encode
@@ -85,10 +98,17 @@ AnyOperation = Operation | ListOperation
 
 
 class Place(msgspec.Struct):
-    """What stands at one path: its door, and an operation for each method."""
+    """What stands at one path.
+
+    Attributes:
+        door: the one that it is below.
+        operations: by method.
+        routes: what happened here, by method.
+    """
 
     door: Door
     operations: dict[str, AnyOperation]
+    routes: dict[str, Route] = {}
 
 
 class Api:
@@ -97,38 +117,73 @@ class Api:
     Args:
         resources: the server's.
         routes: what stands where.
+        traffic: takes down what is asked; None makes one that nobody reads.
     """
 
-    def __init__(self, resources: Resources, routes: Routes[Place]) -> None:
+    def __init__(
+        self, resources: Resources, routes: Routes[Place], traffic: Traffic | None = None
+    ) -> None:
         self._resources = resources
         self._routes = routes
+        self._traffic = traffic or Traffic()
         self._authenticator = Authenticator(resources)
+        self._services: Remembered[tuple[str, str], bool] = Remembered()
         self._in_flight: dict[str, int] = {}
 
     async def __call__(self, connection: Connection, receive: Receive, send: Send) -> None:
         """Answers one HTTP request."""
         started = perf_counter()
         headers: Headers = dict(connection["headers"])
-        request = Request(connection, receive, headers)
-        account = ""
+        now = self._resources.clock.now()
+        request = Request(connection, receive, headers, "", request_id(), now)
+        account = sid = ""
         concurrent = 1
         try:
             request.base = self._resources.config.public_url or base_of(request)
             header = headers.get(b"authorization")
             known = self._authenticator
             credential = known.recent(header) or await known.verify(header)
-            account = credential.account
+            account, sid = credential.account, credential.account_sid
             concurrent = self._in_flight.get(account, 0) + 1
             self._in_flight[account] = concurrent
             answer = await self._answer(request, credential)
         except errors.ApiError as error:
+            if isinstance(error, errors.Unavailable):
+                _log.error("%s", error, extra=self._named(request))
             answer = refusal(request, error)
         except Exception:
-            _log.exception("%s %s failed", connection["method"], request.path)
+            _log.exception("The request failed", extra=self._named(request))
             answer = refusal(request, errors.InternalError())
         if account:
             self._leave(account)
-        await respond(send, answer, perf_counter() - started, concurrent)
+        seconds = perf_counter() - started
+        await respond(send, answer, request, seconds, concurrent)
+        route = request.route or self._route(request)
+        self._traffic.finished(route, answer.status, seconds, now, sid, request.id)
+
+    def _route(self, request: Request) -> Route:
+        """Where a request would have gone that was refused before anybody looked."""
+        found = self._routes.find(request.connection["raw_path"])
+        method: str = request.connection["method"]
+        if found is None:
+            return self._traffic.route(method, UNMATCHED)
+        return self._route_at(found[0], method)
+
+    def _route_at(self, place: Place, method: str) -> Route:
+        operation = place.operations.get(method) or next(iter(place.operations.values()))
+        route = self._traffic.route(method, _ROOTS[place.door] + operation.path)
+        if method in place.operations:
+            place.routes[method] = route
+        return route
+
+    def _named(self, request: Request) -> dict[str, str]:
+        """What the log says of the request besides what happened."""
+        route = request.route or self._route(request)
+        return {
+            "method": route.method,
+            "route": route.template,
+            "request": request.id.decode(),
+        }
 
     def _leave(self, account: str) -> None:
         left = self._in_flight[account] - 1
@@ -142,15 +197,17 @@ class Api:
         if found is None:
             raise errors.NotFound
         place, path = found
-        operation = place.operations.get(request.connection["method"])
+        method = request.connection["method"]
+        request.route = place.routes.get(method) or self._route_at(place, method)
+        operation = place.operations.get(method)
         if operation is None:
             raise errors.MethodNotAllowed(place.operations)
         scope = _scope(request, credential, place.door, path)
         webhooks = request.webhooks()
-        call = Call(self._resources, scope, self._resources.clock.now(), webhooks)
+        call = Call(self._resources, scope, request.now, webhooks)
         try:
             if place.door == "service":
-                await services.fetch(call, scope.service_sid)
+                await self._check_service(call)
             if isinstance(operation, ListOperation):
                 return await self._list(operation, call, path, request)
             return await self._perform(operation, call, path, request)
@@ -160,12 +217,27 @@ class Api:
             hint = await hints.explain(call, [scope.service_sid, *path])
             return refusal(request, error, hint)
 
+    async def _check_service(self, call: Call) -> None:
+        """Refuses a service that is not the account's.
+
+        Raises:
+            NotFound: there is none.
+        """
+        key = (call.scope.account, call.service_sid)
+        if not self._services.get(key):
+            asked = monotonic()
+            await services.fetch(call, call.service_sid)
+            self._services.keep(key, True, asked)
+
     async def _perform(
         self, operation: Operation, call: Call, path: list[str], request: Request
     ) -> Answer:
         if operation.method == "POST":
             values = operation.form.read(await self._parameters(request))
-            thing = await operation.act(call, *path, values)
+            # Acts take apart what they are given, and each try needs all of it.
+            thing = await until_done(lambda: operation.act(call, *path, dict(values)))
+        elif operation.method == "DELETE":
+            thing = await until_done(operation.act, call, *path)
         else:
             thing = await operation.act(call, *path)
         if operation.view is None:
