@@ -1,11 +1,10 @@
 """One HTTP request and its answer, in the terms of ASGI."""
 
-import logging
 import re
 import secrets
 from functools import lru_cache
 from itertools import count
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 from starlette.types import Receive, Send
@@ -14,6 +13,8 @@ from starlette.types import Scope as Connection
 from partywire import errors
 from partywire.wire.http import problems
 from partywire.wire.http.authentication import CHALLENGE
+from partywire.wire.http.connection import WHOLE, Whole
+from partywire.wire.http.traffic import Route
 
 Headers = dict[bytes, bytes]
 
@@ -22,21 +23,46 @@ FIDELITY_PATH: Final = "/_partywire/fidelity"
 _HOST: Final = re.compile(rb"([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:\d{1,5})?")
 JSON_TYPE: Final = "application/json;charset=utf-8"
 _JSON: Final = (b"content-type", JSON_TYPE.encode())
+_HEAD: Final = (
+    b"twilio-request-id: %b\r\n"
+    b"twilio-request-duration: %.3f\r\n"
+    b"twilio-concurrent-requests: %d\r\n"
+    b"content-type: " + JSON_TYPE.encode() + b"\r\n"
+    b"content-length: %d\r\n"
+)
+_NO_EXTENSIONS: Final[dict[str, Any]] = {}
+REQUEST_ID: Final = b"twilio-request-id"
 
 # A request's id is its process's random half and its number there: unique, and cheap to make.
 _PROCESS: Final = secrets.token_hex(8).encode()
 _requests = count(1)
 
-_log = logging.getLogger("partywire")
+
+def request_id() -> bytes:
+    """The id of one more request."""
+    return b"RQ%s%016x" % (_PROCESS, next(_requests))
 
 
 class Request(msgspec.Struct):
-    """What the adapter needs of one HTTP request; ``base`` is the scheme and host asked."""
+    """What the adapter needs of one HTTP request.
+
+    Attributes:
+        connection: its scope in ASGI.
+        receive: brings its body.
+        headers: the last of each name.
+        base: the scheme and host asked.
+        id: what its answer and its log lines bear.
+        now: when it came, in milliseconds since 1970-01-01T00:00:00Z.
+        route: where it goes; None until that is known.
+    """
 
     connection: Connection
     receive: Receive
     headers: Headers
     base: str = ""
+    id: bytes = b""
+    now: int = 0
+    route: Route | None = None
 
     @property
     def path(self) -> str:
@@ -129,15 +155,21 @@ def refusal(request: Request, error: errors.ApiError, hint: str | None = None) -
     elif isinstance(error, errors.MethodNotAllowed):
         headers = ((b"allow", error.allowed.encode()),)
     elif isinstance(error, errors.Unavailable):
-        _log.error("%s %s: %s", request.connection["method"], request.path, error)
         headers = ((b"retry-after", b"1"),)
     return Answer(error.status, problems.body(error), headers)
 
 
-async def respond(send: Send, answer: Answer, seconds: float, concurrent: int) -> None:
+async def respond(
+    send: Send, answer: Answer, request: Request, seconds: float, concurrent: int
+) -> None:
     """Sends the answer with the headers that every answer has."""
+    whole: Whole | None = request.connection.get("extensions", _NO_EXTENSIONS).get(WHOLE)
+    if whole is not None and not answer.headers and answer.status != 204:
+        values = (request.id, seconds, concurrent, len(answer.body))
+        if whole(answer.status, _HEAD % values, answer.body):
+            return
     headers = [
-        (b"twilio-request-id", b"RQ%s%016x" % (_PROCESS, next(_requests))),
+        (REQUEST_ID, request.id),
         (b"twilio-request-duration", b"%.3f" % seconds),
         (b"twilio-concurrent-requests", b"%d" % concurrent),
         *answer.headers,
