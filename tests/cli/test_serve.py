@@ -52,7 +52,7 @@ def urls(value: Any) -> Iterator[str]:
 def test_a_server_prints_one_line_ends_well_and_keeps_its_data(
     file: Path, known: tuple[str, str], wish: signal.Signals
 ) -> None:
-    with serving(file) as server:
+    with serving(file, "--no-access-log") as server:
         with Client(server.url, known) as client:
             made = client.made("/Conversations", {"UniqueName": "general"})
         server.process.send_signal(wish)
@@ -89,7 +89,7 @@ def test_one_account_does_not_see_another_s(file: Path, known: tuple[str, str]) 
 
 def test_who_has_no_account_yet_is_told_how_to_make_one(file: Path) -> None:
     with serving(file) as server:
-        assert "No account exists yet" in server.stderr()
+        await_that(lambda: "No account exists yet" in server.stderr())
         assert f"partywire account create --database sqlite:///{file}" in server.stderr()
         made = serve_account(file)
         assert status(server, made) == 200

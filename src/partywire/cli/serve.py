@@ -1,16 +1,29 @@
 """``partywire serve``: the server."""
 
+import contextlib
+import logging
+import socket
+import tempfile
 from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import click
+from msgspec.structs import replace
 
 from partywire import app
-from partywire.cli import options
+from partywire.cli import logs, options, workers
 from partywire.cli.failures import Unfit, explained
+from partywire.cli.workers import DidNotStart, Place, Workers
 from partywire.config import Config, Limits
 from partywire.domain import accounts
+from partywire.domain.call import Resources
+from partywire.log_lines import LogLines
+from partywire.server import listen
+
+_NO_CODE = 70  # of a worker that a signal ended
+
+_log = logging.getLogger("partywire")
 
 
 def is_loopback(host: str) -> bool:
@@ -69,36 +82,124 @@ def _authority(host: str, port: int | None) -> str:
     metavar="URL",
     help="Base of every URL in answers, such as https://chat.example.com.",
 )
+@options.database_connections_option
 @options.conversations_per_user_option
+@click.option(
+    "--access-log/--no-access-log",
+    default=True,
+    show_default=True,
+    help=options.access_log_help,
+)
+@click.option(
+    "--workers",
+    "count",
+    envvar="PARTYWIRE_WORKERS",
+    type=click.IntRange(1),
+    default=1,
+    show_default=True,
+    help="How many processes serve.",
+)
+@options.days_kept_option
+@options.drain_delay_option
+@options.metrics_host_option
+@options.metrics_port_option
 def serve_command(
     host: str,
     port: int,
     database: str,
     key_file: Path | None,
     public_url: str | None,
+    database_connections: int,
     conversations_per_user: int,
+    access_log: bool,
+    count: int,
+    days_kept: int,
+    drain_delay: float,
+    metrics_host: str,
+    metrics_port: int | None,
 ) -> None:
     """Serve known accounts, durably.
 
     Make an account first: partywire account create.
     """
-    options.log_to_stderr()
-    with explained():
+    place = workers.ours()
+    turn = None if place is None else Path(place.folder) / "log"
+    with logs.structured(turn) as lines, explained():
         config = Config(
             database=database,
             key_file=options.key_file(database, key_file),
             public_url=checked_public_url(host, public_url),
+            database_connections=database_connections,
             limits=Limits(conversations_per_user=conversations_per_user),
+            days_kept=days_kept,
+            drain_delay=drain_delay,
+            metrics_host=metrics_host,
+            metrics_port=metrics_port,
         )
-        app.run(lambda: _serve(config, host, port))
+        log = lines if access_log else None
+        if place is not None:
+            app.run(lambda: _work(config, place, log))
+        elif count > 1:
+            app.run(lambda: _watch(config, host, port, count))
+        else:
+            app.run(lambda: _serve(config, host, port, log))
 
 
-async def _serve(config: Config, host: str, port: int) -> None:
-    async with app.opened(config) as resources:
-        if not await accounts.every(resources):
-            click.echo(
-                "No account exists yet, so every request will be refused: make one with "
-                f"partywire account create --database {config.database}",
-                err=True,
+async def _work(config: Config, place: Place, log: LogLines | None) -> None:
+    """One of several workers."""
+    workers.stop_with_parent()
+    config = replace(config, worker=place.number, figures_folder=place.folder)
+    with contextlib.ExitStack() as stack:
+        listening = stack.enter_context(socket.socket(fileno=place.listening))
+        scraped = None
+        if place.scraped is not None:
+            scraped = stack.enter_context(socket.socket(fileno=place.scraped))
+        async with app.opened(config) as resources:
+            await app.serve_on(
+                resources, listening, scraped, lambda: options.say_ready("worker"), log
             )
-        await app.serve(resources, host, port, options.say_ready)
+
+
+async def _watch(config: Config, host: str, port: int, count: int) -> None:
+    """The parent of several workers."""
+    await _look_around(config)
+    with contextlib.ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="partywire-"))
+        sockets = stack.enter_context(contextlib.ExitStack())
+        listening, url = listen(host, port)
+        sockets.enter_context(contextlib.closing(listening))
+        scraped = None
+        if config.metrics_port is not None:
+            metrics, where = listen(config.metrics_host, config.metrics_port)
+            sockets.enter_context(contextlib.closing(metrics))
+            scraped = metrics.fileno()
+            _log.info("Metrics are at %s/metrics", where)
+        place = Place(0, listening.fileno(), scraped, folder)
+        # Whom no worker accepts any more is to be told so, and not to wait for the last of them.
+        parent = Workers(count, place, lambda: options.say_ready(url), sockets.close)
+        try:
+            await parent.run()
+        except DidNotStart as error:
+            click.echo(f"Error: {error}", err=True)
+            raise click.exceptions.Exit(error.code if error.code > 0 else _NO_CODE) from error
+
+
+async def _look_around(config: Config) -> None:
+    """Brings the database up to date, and says what will be in the way."""
+    async with app.opened(config) as resources:
+        await _warn(config, resources)
+
+
+async def _serve(config: Config, host: str, port: int, log: LogLines | None) -> None:
+    async with app.opened(config) as resources:
+        await _warn(config, resources)
+        await app.serve(resources, host, port, options.say_ready, log)
+
+
+async def _warn(config: Config, resources: Resources) -> None:
+    if not await accounts.every(resources):
+        _log.warning(
+            "No account exists yet, so every request will be refused: make one with "
+            "partywire account create --database %s",
+            options.shown(config.database),
+        )
