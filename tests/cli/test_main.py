@@ -8,7 +8,7 @@ import pytest
 
 from cli.commands import assert_fails, run
 from partywire import __version__
-from partywire.cli import failures
+from partywire.cli import failures, logs
 from partywire.cli.main import main
 
 
@@ -28,7 +28,8 @@ EACH = pytest.mark.parametrize("path", COMMANDS, ids=" ".join)
 def test_there_are_the_commands_that_the_docs_name() -> None:
     ends = {" ".join(path) for path, one in COMMANDS.items() if not isinstance(one, click.Group)}
     accounts = {"account create", "account list", "account rotate"}
-    assert ends == {"dev", "serve", "exec", "key create", "key list", "key delete"} | accounts
+    keys = {"key create", "key list", "key delete"}
+    assert ends == {"dev", "serve", "exec", "copy", "backup"} | accounts | keys
 
 
 @EACH
@@ -90,4 +91,4 @@ def test_the_exit_codes_in_the_help_are_the_ones_of_the_failures() -> None:
     named = {int(code) for code in re.findall(r"\b(\d+) [a-z]", main.epilog or "")}
     classes = [one for one in vars(failures).values() if isinstance(one, type)]
     raised = {one.exit_code for one in classes if issubclass(one, click.ClickException)}
-    assert named == {0, click.UsageError.exit_code} | raised
+    assert named == {0, click.UsageError.exit_code, logs.DIED} | raised

@@ -4,6 +4,8 @@ import click
 
 from partywire import __version__
 from partywire.cli.accounts import account_commands, key_commands
+from partywire.cli.backup import backup_command
+from partywire.cli.copy import copy_command
 from partywire.cli.dev import dev_command
 from partywire.cli.exec.command import exec_command
 from partywire.cli.serve import serve_command
@@ -12,7 +14,8 @@ from partywire.cli.serve import serve_command
 @click.group(
     context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "PARTYWIRE"},
     epilog="Exit codes: 0 done, 1 no such account or key, 2 wrong usage, 69 the address cannot be "
-    "listened on, 74 the database cannot be used, 78 unsafe or unfit settings.",
+    "listened on, 70 a mistake of ours, 74 the database cannot be used, 78 unsafe or unfit "
+    "settings.",
 )
 @click.version_option(__version__, prog_name="partywire")
 def main() -> None:
@@ -27,3 +30,5 @@ main.add_command(serve_command)
 main.add_command(account_commands)
 main.add_command(key_commands)
 main.add_command(exec_command)
+main.add_command(copy_command)
+main.add_command(backup_command)

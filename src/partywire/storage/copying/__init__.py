@@ -1,0 +1,1 @@
+"""Copies a whole database into another one, of whichever engine."""
