@@ -1,26 +1,11 @@
-"""Two server processes on one database file, both writing."""
-
-from collections.abc import Iterator
-from pathlib import Path
+"""Two server processes on one database, both writing."""
 
 import httpx
-import pytest
 
 from concurrency.crowd import Crowd, at_once, crowd, outcomes
-from harness import Server, account, dev_server
+from harness import Server, account
 
 BUSY, POSTS_EACH = 32, 10
-
-
-@pytest.fixture
-def servers(tmp_path: Path) -> Iterator[list[Server]]:
-    database = f"sqlite:///{tmp_path}/partywire.db"
-    with (
-        dev_server("--database", database) as one,
-        dev_server("--database", database) as other,
-    ):
-        yield [one, other]
-        assert [server.stderr() for server in (one, other)] == ["", ""]
 
 
 async def test_posts_through_both_have_indexes_without_a_gap(servers: list[Server]) -> None:
