@@ -3,19 +3,66 @@
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import apsw
 
 from crash.load import Fact, Ledger
+from engines import Side
+from partywire.domain.user_conversations import UNREAD_CAP
 
 Event = tuple[str, dict[str, Any]]  # kind, and the thing
 
 # What tells a thing apart for its maker, before it has a SID.
 _NAMED_BY = {"message": "body", "participant": "identity", "conversation": "unique_name"}
+
+
+# Of each table what its events carry, under the same names but for the one that is reserved.
+_TOLD = {
+    "messages": ("IM", ("index", "author", "body")),
+    "users": ("US", ("identity", "friendly_name")),
+    "participants": (
+        "MB",
+        (
+            *("identity", "address", "proxy_address", "projected_address", "attributes"),
+            *("notification_level", "last_read_message_index"),
+        ),
+    ),
+    "conversations": ("CH", ("unique_name", "friendly_name", "state")),
+}
+
+
+def _columns(table: str, numbers: str) -> str:
+    """SQL of the names of a foreign key's columns at one of its ends."""
+    return f"""(SELECT array_agg(CAST(a.attname AS TEXT) ORDER BY k.place)
+        FROM unnest(c.{numbers}) WITH ORDINALITY AS k(number, place)
+        JOIN pg_attribute a ON a.attrelid = c.{table} AND a.attnum = k.number)"""
+
+
+_REFERENCES = f"""
+    SELECT c.conrelid::regclass::text, {_columns("conrelid", "conkey")},
+        c.confrelid::regclass::text, {_columns("confrelid", "confkey")}
+    FROM pg_constraint c WHERE c.contype = 'f'"""
+
+
+class Rows(Protocol):
+    """A database that is looked at from outside."""
+
+    def execute(self, query: str, /) -> Iterable[tuple[Any, ...]]:
+        """What the query answers."""
+
+
+class PostgresqlRows:
+    """A PostgreSQL database."""
+
+    def __init__(self, side: Side, url: str) -> None:
+        self._side, self._url = side, url
+
+    def execute(self, query: str, /) -> list[tuple[Any, ...]]:
+        return self._side.rows(self._url, query)
 
 
 @contextmanager
@@ -28,15 +75,34 @@ def reading(file: Path) -> Iterator[apsw.Connection]:
         connection.close()
 
 
-def events(connection: apsw.Connection) -> list[Event]:
-    rows = connection.execute("SELECT kind, payload FROM events ORDER BY sid")
-    return [(kind, json.loads(payload)) for kind, payload in rows]
+def events(rows: Rows) -> list[Event]:
+    """What happened, in an order that tells truly what came first of what shares a row."""
+    found = rows.execute("SELECT kind, payload FROM events ORDER BY arrival")
+    return [(kind, json.loads(payload)) for kind, payload in found]
 
 
-def assert_sound(connection: apsw.Connection) -> None:
+def fed(rows: Rows) -> list[Event]:
+    """What happened, in the order in which the feed tells it: each event has a place of its own."""
+    found = list(rows.execute("SELECT position, kind, payload FROM events ORDER BY position"))
+    assert [place for place, _, _ in found] == list(range(1, len(found) + 1))
+    return [(kind, json.loads(payload)) for _, kind, payload in found]
+
+
+def assert_sound(rows: Rows) -> None:
     """The file is whole, and every reference in it leads somewhere."""
-    assert connection.execute("PRAGMA integrity_check").get == "ok"
-    assert list(connection.execute("PRAGMA foreign_key_check")) == []
+    if isinstance(rows, apsw.Connection):
+        assert rows.execute("PRAGMA integrity_check").get == "ok"
+        assert list(rows.execute("PRAGMA foreign_key_check")) == []
+        return
+    references = list(rows.execute(_REFERENCES))
+    assert references
+    for table, columns, other, key in references:
+        pairs = list(zip(columns, key, strict=True))
+        given = " AND ".join(f"t.{column} IS NOT NULL" for column, _ in pairs)
+        same = " AND ".join(f"o.{name} = t.{column}" for column, name in pairs)
+        lost = f"""SELECT count(*) FROM {table} t WHERE {given}
+            AND NOT EXISTS (SELECT 1 FROM {other} o WHERE {same})"""
+        assert list(rows.execute(lost)) == [(0,)], (table, columns)
 
 
 def replayed(happened: list[Event]) -> dict[str, dict[str, Any]]:
@@ -55,32 +121,18 @@ def replayed(happened: list[Event]) -> dict[str, dict[str, Any]]:
     return there
 
 
-def assert_tables_are_what_the_outbox_tells(
-    connection: apsw.Connection, happened: list[Event]
-) -> None:
+def assert_tables_are_what_the_outbox_tells(source: Rows, happened: list[Event]) -> None:
     there = replayed(happened)
-    for table, prefix, columns in (
-        ("messages", "IM", {"message_index": "index", "body": "body"}),
-        ("users", "US", {"identity": "identity"}),
-        (
-            "participants",
-            "MB",
-            {
-                "identity": "identity",
-                "notification_level": "notification_level",
-                "last_read_message_index": "last_read_message_index",
-            },
-        ),
-        ("conversations", "CH", {"unique_name": "unique_name"}),
-    ):
-        rows = connection.execute(f"SELECT sid, {', '.join(columns)} FROM {table}")
+    for table, (prefix, fields) in _TOLD.items():
+        columns = ("message_index" if field == "index" else field for field in fields)
+        rows = source.execute(f"SELECT sid, {', '.join(columns)} FROM {table}")
         told = {sid: t for sid, t in there.items() if sid.startswith(prefix)}
         assert {sid: tuple(values) for sid, *values in rows} == {
-            sid: tuple(thing[field] for field in columns.values()) for sid, thing in told.items()
+            sid: tuple(thing[field] for field in fields) for sid, thing in told.items()
         }, table
 
 
-def assert_indexes_have_no_gap(connection: apsw.Connection, happened: list[Event]) -> None:
+def assert_indexes_have_no_gap(rows: Rows, happened: list[Event]) -> None:
     """Each index was given out once, in order, and the counters know of all of them."""
     given: dict[str, list[int]] = {}
     removed: Counter[str] = Counter()
@@ -92,7 +144,7 @@ def assert_indexes_have_no_gap(connection: apsw.Connection, happened: list[Event
     for talk, indexes in given.items():
         assert indexes == list(range(len(indexes))), talk
     counted = "SELECT sid, next_message_index, messages_deleted FROM conversations"
-    for talk, following, deleted in connection.execute(counted):
+    for talk, following, deleted in rows.execute(counted):
         assert (following, deleted) == (len(given.get(talk, [])), removed[talk]), talk
 
 
@@ -118,7 +170,7 @@ def assert_promises_are_kept(ledger: Ledger, happened: list[Event]) -> None:
     missing.subtract(facts)
     assert not +missing, "acknowledged and lost"
     surplus = +Counter({fact: -count for fact, count in missing.items()})
-    allowed = Counter(ledger.under_way.values())
+    allowed = Counter(ledger.under_way)
     for kind, thing in told:
         if surplus[_fact(kind, thing)]:
             surplus[_fact(kind, thing)] -= 1
@@ -140,18 +192,61 @@ def _assert_in_order(ledger: Ledger, facts: list[Fact]) -> None:
             assert reached >= 0, (name, fact)
 
 
-def recounted(connection: apsw.Connection) -> dict[tuple[str, str], int | None]:
-    """The unread count of each user in each conversation, message by message."""
-    rows = connection.execute(
+def recounted(rows: Rows) -> dict[tuple[str, str], int | None]:
+    """The unread count of each user in each conversation, message by message, up to the cap."""
+    found = rows.execute(
         """SELECT p.identity, p.conversation_sid, CASE WHEN p.last_read_message_index IS NULL
             THEN NULL ELSE (SELECT count(*) FROM messages m
                 WHERE m.conversation_sid = p.conversation_sid
                 AND m.message_index > p.last_read_message_index) END
         FROM participants p"""
     )
-    return {(identity, talk): count for identity, talk, count in rows}
+    return {
+        (identity, talk): None if count is None else min(count, UNREAD_CAP)
+        for identity, talk, count in found
+    }
 
 
 def complaints(stderr: str) -> list[str]:
     """What a server wrote to stderr, but for lines that say nothing is wrong."""
     return [line for line in stderr.splitlines() if re.search(r"ERROR|Traceback|WARN", line)]
+
+
+# Whoever holds a role, and which; a service hands out three of its own.
+_HOLDERS = """
+    SELECT p.sid, c.service_sid, p.role_sid FROM participants p
+        JOIN conversations c ON c.sid = p.conversation_sid WHERE p.role_sid IS NOT NULL
+    UNION ALL SELECT sid, service_sid, role_sid FROM users
+    UNION ALL SELECT sid, sid, default_conversation_creator_role_sid FROM services
+    UNION ALL SELECT sid, sid, default_conversation_role_sid FROM services
+    UNION ALL SELECT sid, sid, default_chat_service_role_sid FROM services"""
+_OPEN_ADDRESSES = """
+    SELECT s.account, p.address, p.proxy_address, p.projected_address, c.sid, p.sid
+    FROM participants p JOIN conversations c ON c.sid = p.conversation_sid
+    JOIN services s ON s.sid = c.service_sid
+    WHERE c.state <> 'closed' AND p.messaging_type IS NOT NULL"""
+_PAIRS = "SELECT account, address, proxy_address, conversation_sid, participant_sid"
+
+
+def assert_every_role_that_is_held_is_there(rows: Rows) -> None:
+    roles = set(rows.execute("SELECT service_sid, sid FROM roles"))
+    assert [held for held in rows.execute(_HOLDERS) if held[1:] not in roles] == []
+
+
+def assert_addresses_are_held_by_who_has_them(rows: Rows) -> None:
+    """Each pair by its one participant; a group by a conversation that is this group."""
+    pairs, groups = set(), {}
+    for account, address, proxy, projected, talk, participant in rows.execute(_OPEN_ADDRESSES):
+        if proxy is not None:
+            pairs.add((account, address, proxy, talk, participant))
+        else:
+            groups.setdefault((account, talk), []).append((address, projected))
+    assert set(rows.execute(f"{_PAIRS} FROM address_pairs")) == pairs
+    held = "SELECT account, conversation_sid, addresses FROM address_groups"
+    for account, talk, addresses in rows.execute(held):
+        numbers = {number for pair in groups[account, talk] for number in pair if number}
+        assert addresses == " ".join(sorted(numbers))
+    flagged = "SELECT sid FROM conversations WHERE group_mms = 1 AND state <> 'closed'"
+    assert {talk for (talk,) in rows.execute(flagged)} == {
+        talk for (_, talk), people in groups.items() if any(projected for _, projected in people)
+    }

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import os
 import random
 import subprocess
 import time
@@ -13,11 +12,13 @@ import pytest
 
 from crash import evidence
 from crash.load import Ledger, working
+from crash.nodes import kill_all
+from crash.promises import assert_answers_agree, assert_nothing_is_lost, assert_the_feed_tells_it
+from crash.scale import KILLS
 from harness import Client, Server, partywire_command, serve_account
 
 pytestmark = pytest.mark.crash
 
-KILLS = int(os.environ.get("PARTYWIRE_KILLS", "10"))
 LONGEST_LOAD = 0.6  # seconds until the kill
 
 
@@ -32,16 +33,16 @@ def credentials(file: Path) -> tuple[str, str]:
 
 
 @contextlib.contextmanager
-def serving(file: Path) -> Iterator[Server]:
+def serving(file: Path, *options: str) -> Iterator[Server]:
     """A server that leaves in peace unless the block kills it."""
-    server = Server(["serve", "--port", "0", "--database", f"sqlite:///{file}"])
+    server = Server(["serve", "--port", "0", "--database", f"sqlite:///{file}", *options])
     try:
         yield server
         assert server.process.returncode is not None or server.stop() == 0
         assert evidence.complaints(server.stderr()) == []
     finally:
         if server.process.poll() is None:
-            server.kill()
+            kill_all(server)
 
 
 async def killed_under_load(
@@ -49,53 +50,31 @@ async def killed_under_load(
 ) -> None:
     async with working(server.url, credentials, ledger, name, chance):
         await asyncio.sleep(chance.uniform(0, LONGEST_LOAD))
-        server.kill()
+        kill_all(server)
 
 
-def assert_nothing_is_lost(file: Path, ledger: Ledger) -> None:
+def assert_kept(file: Path, ledger: Ledger) -> None:
     with evidence.reading(file) as connection:
-        happened = evidence.events(connection)
-        evidence.assert_sound(connection)
-        evidence.assert_promises_are_kept(ledger, happened)
-        evidence.assert_indexes_have_no_gap(connection, happened)
-        evidence.assert_tables_are_what_the_outbox_tells(connection, happened)
+        assert_nothing_is_lost(connection, ledger)
+        assert_the_feed_tells_it(connection)
 
 
-def assert_answers_agree(server: Server, credentials: tuple[str, str], file: Path) -> None:
-    """What clients are shown is what the tables hold, unread counts message by message."""
-    with evidence.reading(file) as connection:
-        counts = evidence.recounted(connection)
-        rows = connection.execute("SELECT conversation_sid, message_index, sid FROM messages")
-        messages = sorted(rows)
-    with Client(server.url, credentials) as client:
-        shown = {
-            (user["identity"], each["conversation_sid"]): each["unread_messages_count"]
-            for user in client.items("/Users", "users")
-            for each in client.items(f"/Users/{user['sid']}/Conversations", "conversations")
-        }
-        talks = sorted(talk["sid"] for talk in client.items("/Conversations", "conversations"))
-        seen = [
-            (talk, message["index"], message["sid"])
-            for talk in talks
-            for message in client.items(f"/Conversations/{talk}/Messages", "messages", PageSize=100)
-        ]
-    assert shown == counts
-    assert seen == messages
-
-
+@pytest.mark.parametrize("workers", [1, 2])
 def test_a_server_that_is_killed_again_and_again_keeps_its_promises(
-    file: Path, credentials: tuple[str, str]
+    file: Path, credentials: tuple[str, str], workers: int
 ) -> None:
     chance, ledger = random.Random(), Ledger()
+    options = ("--workers", f"{workers}")
     for number in range(KILLS):
-        with serving(file) as server:
+        with serving(file, *options) as server:
             asyncio.run(killed_under_load(server, credentials, ledger, f"w{number}", chance))
         if number % 10 == 9 or number < 10:
-            assert_nothing_is_lost(file, ledger)
+            assert_kept(file, ledger)
 
-    with serving(file) as server:
-        assert_nothing_is_lost(file, ledger)
-        assert_answers_agree(server, credentials, file)
+    with serving(file, *options) as server:
+        assert_kept(file, ledger)
+        with evidence.reading(file) as connection:
+            assert_answers_agree(server.url, credentials, connection)
     assert sum(1 for _ in ledger.promised()) > KILLS * 50
 
 
