@@ -1,1 +1,1 @@
-"""`make bench`: speed as ratios, measured side by side in one run."""
+"""`make bench`: the race, everything measured side by side in one run."""

@@ -27,15 +27,23 @@ from partywire.storage import messages as message_store
 from partywire.storage import participants as participant_store
 from partywire.storage.query import Statement
 
+HORIZON_FROM_END = 5
 
-class Made(Struct):
-    """A database, its account, one user, and one of the user's conversations."""
 
-    database: Path
+class Made(Struct, frozen=True):
+    """A database, its account, one user, and (the first fifty of) the user's conversations."""
+
+    url: str
+    key_file: Path
     username: str
     password: str
     user: str
-    conversation: str
+    conversations: tuple[str, ...]
+
+    @property
+    def file(self) -> Path:
+        """The file of a SQLite database."""
+        return Path(self.url.removeprefix("sqlite:///"))
 
 
 _COUNT = Statement(
@@ -50,7 +58,6 @@ async def made(
     messages_each: int = 10,
     messages_in_first: int | None = None,
     deleted: float = 0.0,
-    horizon_from_end: int = 5,
 ) -> Made:
     """A user in so many conversations of so many messages, each read to near the end.
 
@@ -60,11 +67,11 @@ async def made(
         messages_each: how many messages were posted to each of the first fifty.
         messages_in_first: how many to the very first, where that differs.
         deleted: which part of the messages is deleted again, spread evenly.
-        horizon_from_end: how far below the last index the user's read horizon lies.
     """
     folder.mkdir(parents=True)
     database = folder / "bench.db"
-    config = Config(database=f"sqlite:///{database}", key_file=str(database) + ".key")
+    key_file = database.with_suffix(".key")
+    config = Config(database=f"sqlite:///{database}", key_file=str(key_file))
     async with opened(config) as resources:
         account, token = await accounts.create(resources)
         scope = Scope(account.id, account.sid, account.default_service_sid, "account", "")
@@ -84,13 +91,11 @@ async def made(
                 found.append(sid)
         for number, sid in enumerate(found[:50]):
             count = messages_each if number or messages_in_first is None else messages_in_first
-            await _fill(call, sid, first.sid, count, deleted, horizon_from_end)
-    return Made(database, account.sid, token, user.sid, found[0])
+            await _fill(call, sid, first.sid, count, deleted)
+    return Made(config.database, key_file, account.sid, token, user.sid, tuple(found[:50]))
 
 
-async def _fill(
-    call: Call, sid: str, author: str, count: int, deleted: float, horizon_from_end: int
-) -> None:
+async def _fill(call: Call, sid: str, author: str, count: int, deleted: float) -> None:
     step = round(1 / deleted) if deleted else 0
     gone = 0
     async with call.database.transaction() as transaction:
@@ -113,6 +118,6 @@ async def _fill(
                 await message_store.delete(transaction, call.service_sid, sid, message.sid)
                 gone += 1
         await transaction.run(_COUNT, sid, count, gone)
-    horizon = max(0, count - 1 - horizon_from_end)
+    horizon = max(0, count - 1 - HORIZON_FROM_END)
     seen = UserConversationChanges(last_read_message_index=horizon)
     await user_conversations.update(call, "alice", sid, seen)

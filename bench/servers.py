@@ -3,60 +3,157 @@
 import contextlib
 import os
 import re
+import shutil
+import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from msgspec import Struct
+
 FIRST_CORE, LAST_CORE = min(os.sched_getaffinity(0)), max(os.sched_getaffinity(0))
+STARTING_SECONDS = 60.0
+STOPPING_SECONDS = 20.0
 
 
-def _started(command: list[str], environment: dict[str, str] | None = None) -> subprocess.Popen:
-    process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, env={**os.environ, **(environment or {})}
-    )
-    os.sched_setaffinity(process.pid, {FIRST_CORE})
-    return process
+class NotStarted(Exception):
+    """A server did not start; the text is the end of what it said."""
+
+
+class Server(Struct, frozen=True):
+    """A running server."""
+
+    url: str
+    pid: int
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return probe.getsockname()[1]
 
 
 @contextlib.contextmanager
-def _ended(process: subprocess.Popen) -> Iterator[None]:
+def running(
+    command: list[str],
+    log: Path,
+    *,
+    environment: dict[str, str] | None = None,
+    core: int | None = FIRST_CORE,
+    folder: Path | None = None,
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A process in a group of its own, ended with the block; what it says goes to ``log``."""
+    pinned = [] if core is None else ["taskset", "-c", str(core)]
+    with log.open("wb") as said:
+        process = subprocess.Popen(
+            [*pinned, *command],
+            stdin=subprocess.DEVNULL,
+            stdout=said,
+            stderr=said,
+            env={**os.environ, **(environment or {})},
+            cwd=folder,
+            start_new_session=True,
+        )
     try:
-        yield
+        yield process
     finally:
         process.terminate()
-        process.wait(20)
-        process.stdout.close()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(STOPPING_SECONDS)
+        # Whatever it started and left behind is in its group.
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        log.unlink()  # nobody reads it any more, and a log of requests grows fast
+
+
+def await_that(ready: Callable[[], bool], process: subprocess.Popen[bytes], log: Path) -> None:
+    """Returns when the server is ready.
+
+    Raises:
+        NotStarted: it ended, or took too long.
+    """
+    deadline = time.monotonic() + STARTING_SECONDS
+    while not ready():
+        if process.poll() is not None or time.monotonic() > deadline:
+            raise NotStarted(log.read_text(errors="replace")[-1000:])
+        time.sleep(0.05)
+
+
+def answers(url: str) -> bool:
+    """Whether anything answers there, be it with an error."""
+    try:
+        urllib.request.urlopen(url, timeout=5).close()
+    except urllib.error.HTTPError:
+        return True
+    except OSError:
+        return False
+    return True
 
 
 @contextlib.contextmanager
-def partywire(database: Path) -> Iterator[str]:
-    """`partywire serve` on this database; yields its URL."""
-    command = ["-m", "partywire", "serve", "--port", "0", "--database", f"sqlite:///{database}"]
-    process = _started([sys.executable, *command])
-    with _ended(process):
-        yield re.match(rb"ready (\S+)", process.stdout.readline())[1].decode()
+def partywire(
+    database: str,
+    key_file: Path,
+    *,
+    workers: int = 1,
+    access_log: bool = False,
+    core: int | None = FIRST_CORE,
+) -> Iterator[Server]:
+    """`partywire serve` on this database, by so many processes."""
+    command = [sys.executable, "-m", "partywire", "serve", "--port", "0"]
+    command += ["--database", database, "--key-file", str(key_file), "--workers", str(workers)]
+    command += ["--access-log" if access_log else "--no-access-log"]
+    log = key_file.with_name(f"serve-{time.time_ns()}.log")
+    with running(command, log, core=core) as process:
+
+        def found() -> re.Match[bytes] | None:
+            return re.search(rb"^ready (\S+)$", log.read_bytes(), re.MULTILINE)
+
+        await_that(lambda: found() is not None, process, log)
+        ready = found()
+        assert ready is not None
+        yield Server(ready[1].decode(), process.pid)
 
 
 @contextlib.contextmanager
-def bare(body: Path, status: int) -> Iterator[str]:
-    """Bare ASGI with these bytes; yields its URL."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
+def bare(body: Path, status: int) -> Iterator[Server]:
+    """Bare ASGI with these bytes."""
+    port = free_port()
     options = ["--port", str(port), "--no-access-log", "--no-server-header", "--no-proxy-headers"]
     levels = ["--log-level", "warning", "--lifespan", "off", "--http", "httptools"]
     command = [sys.executable, "-m", "uvicorn", "bench.bare:app", *options, *levels]
-    process = _started(command, {"BARE_BODY": str(body), "BARE_STATUS": str(status)})
-    with _ended(process):
-        _await_port(port)
-        yield f"http://127.0.0.1:{port}"
+    environment = {"BARE_BODY": str(body), "BARE_STATUS": str(status)}
+    log, url = body.with_suffix(".log"), f"http://127.0.0.1:{port}"
+    with running(command, log, environment=environment) as process:
+        await_that(lambda: answers(url), process, log)
+        yield Server(url, process.pid)
 
 
-def _await_port(port: int) -> None:
-    for _ in range(200):
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port)):
-            return
-        time.sleep(0.05)
-    raise RuntimeError("the bare server did not start")
+def resident_kib(pid: int) -> int:
+    """The memory that a process and its children occupy, each page counted once."""
+    family = [pid]
+    for parent in family:
+        listed = Path(f"/proc/{parent}/task/{parent}/children").read_text()
+        family += [int(child) for child in listed.split()]
+    rollups = (Path(f"/proc/{each}/smaps_rollup").read_text() for each in family)
+    return sum(int(re.search(r"^Pss:\s+(\d+)", text, re.MULTILINE)[1]) for text in rollups)
+
+
+def find_wrk() -> str:
+    """The load generator, installed from the system's packages where that can be done."""
+    found = shutil.which("wrk")
+    if found is None and os.geteuid() == 0 and shutil.which("apt-get"):
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "timeout": 300}
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            subprocess.run(["apt-get", "update"], check=False, **quiet)
+            subprocess.run(["apt-get", "install", "-y", "wrk"], check=False, **quiet)
+        found = shutil.which("wrk")
+    if found is None:
+        sys.exit("make bench needs wrk: install it with the system's package manager")
+    return found

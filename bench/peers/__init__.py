@@ -1,0 +1,1 @@
+"""Peers: other programs that a user might run instead, asked for the closest equivalent."""
