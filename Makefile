@@ -50,8 +50,8 @@ told: $(READY) ## whether docs/fidelity.md says what the tests of `make unit` sh
 clients: .venv-wheel/ready ## the official libraries against the installed wheel
 	PARTYWIRE_COMMAND=$(CURDIR)/.venv-wheel/bin/partywire $(BIN)/pytest tests/clients --junitxml .cache/clients.xml
 
-crash: $(READY) ## kill a server under load, 200 times
-	PARTYWIRE_KILLS=200 $(BIN)/pytest tests/crash
+crash: $(READY) ## kill servers, nodes and PostgreSQL under load, hundreds of times
+	PARTYWIRE_KILLS=200 $(BIN)/pytest -rP --show-capture=stdout tests/crash
 
 bench: $(READY) ## speed as ratios to bare ASGI, and growth
 	$(BIN)/python -m bench

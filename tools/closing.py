@@ -6,11 +6,13 @@ no test.
 """
 
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 from xml.etree import ElementTree as ET
+
+MOST_NAMES = 40  # for one reason
 
 
 class Test(NamedTuple):
@@ -58,15 +60,32 @@ def gathered(reports: Iterable[Path]) -> tuple[list[Test], list[str]]:
 
 
 def skips(tests: Iterable[Test]) -> Iterator[str]:
-    """Lines that say what was skipped, by reason; a test's variants count as one line."""
-    names: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    """Lines that say what was skipped, by reason; a test's variants count as one line.
+
+    Where one reason keeps very many tests from running, a line stands for a module.
+    """
+    names: dict[str, Counter[str]] = defaultdict(Counter)
     for test in tests:
         if test.outcome == "skipped":
             names[test.reason][test.name.partition("[")[0]] += 1
     for reason, variants in sorted(names.items()):
         yield f"skipped, because {reason}:"
+        if len(variants) > MOST_NAMES:
+            yield from _by_module(variants)
+            continue
         for name, number in sorted(variants.items()):
             yield f"    {name}" + (f" ({number} variants)" if number > 1 else "")
+
+
+def _by_module(variants: Counter[str]) -> Iterator[str]:
+    tests: Counter[str] = Counter()
+    numbers: Counter[str] = Counter()
+    for name, number in variants.items():
+        module = name.rpartition(".")[0]
+        tests[module] += 1
+        numbers[module] += number
+    for module in sorted(tests):
+        yield f"    {module} ({tests[module]} tests, {numbers[module]} variants)"
 
 
 def main(arguments: list[str]) -> int:

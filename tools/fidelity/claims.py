@@ -86,7 +86,9 @@ def _readers(entry: Entry) -> dict[str, object]:
 
 
 def _errors(entry: Entry) -> list[type[ApiError]]:
-    found = errors_named(entry.operation.act, *_readers(entry).values()) - {*SHARED, ApiError}
+    named = errors_named(entry.operation.act, *_readers(entry).values()) - {*SHARED, ApiError}
+    # Whatever the database could not do is answered alike everywhere.
+    found = [one for one in named if not issubclass(one, errors.Unavailable)]
     return sorted(found, key=lambda one: (one.status, one.code, one.__name__))
 
 
