@@ -138,8 +138,7 @@ async def serve_on(
     gc.collect()
     gc.freeze()
     async with contextlib.AsyncExitStack() as stack:
-        database, clock = resources.database, resources.clock
-        await stack.enter_async_context(working(database, clock, config.days_kept))
+        await stack.enter_async_context(working(resources))
         await stack.enter_async_context(figures.written())
         if scraped is not None:
             engine = config.database.partition(":")[0]

@@ -45,6 +45,14 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
         metrics_port: port of the same; None serves none.
         worker: number of this process among those that serve together.
         figures_folder: where those put their figures together; None if this one is alone.
+        allowed_targets: networks (CIDR) that outgoing requests may reach although they are not
+            public, such as ``127.0.0.0/8``.
+        handsets: whether messages to addresses are carried to handsets that exist only here.
+        apns_url: base of the Apple push service's URLs; None for Apple's own, by sandbox or not.
+        fcm_url: base of Firebase Cloud Messaging's URLs; None for Google's own.
+        push_contact: who operates this server, as a ``mailto:`` or ``https:`` URL, for the
+            operators of Web Push services.
+        authorities_file: certificates (PEM) that outgoing requests trust besides the usual ones.
     """
 
     database: str
@@ -63,3 +71,9 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     metrics_port: int | None = None
     worker: int = 1
     figures_folder: str | None = None
+    allowed_targets: tuple[str, ...] = ()
+    handsets: bool = False
+    apns_url: str | None = None
+    fcm_url: str | None = None
+    push_contact: str | None = None
+    authorities_file: str | None = None

@@ -118,7 +118,7 @@ async def assert_refused_in_time(far: Far, bound: float) -> None:
 async def test_who_asks_into_the_silence_is_refused_and_served_after_it(
     far: Far, bound: float, rows: PostgresqlRows
 ) -> None:
-    async with working(far.resources.database, far.resources.clock, 7):
+    async with working(far.resources):
         far.wire.cut()
         # Connections that fell silent, then those that are not opened any more.
         for _ in range(3):

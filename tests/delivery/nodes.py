@@ -5,9 +5,17 @@ import contextlib
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
+from typing import Any
 
+from cryptography.fernet import Fernet
+
+from partywire.clock import Clock
+from partywire.config import Config
+from partywire.domain.call import Resources
+from partywire.sids import Mint
 from partywire.storage.database import Database
 from partywire.storage.opening import open_database
+from partywire.storage.vault import Vault
 
 PATIENCE = 20.0  # seconds
 
@@ -25,6 +33,12 @@ async def ended(task: asyncio.Task[None]) -> None:
     task.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await asyncio.wait_for(task, PATIENCE)
+
+
+def resources_of(database: Database, clock: Clock, **settings: Any) -> Resources:
+    """What a node with this database shares."""
+    config = Config(database="", key_file="", **settings)
+    return Resources(config, database, Vault(Fernet.generate_key()), clock, Mint(clock))
 
 
 class Nodes:

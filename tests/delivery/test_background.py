@@ -5,12 +5,12 @@ import logging
 
 import pytest
 
-from delivery.nodes import Nodes, until
+from delivery.nodes import Nodes, resources_of, until
 from partywire.clock import SystemClock
 from partywire.delivery.background import working
 from partywire.delivery.feed import Feed
 from partywire.model.events import Event
-from partywire.storage import claims, outbox
+from partywire.storage import claims, cursors, outbox
 from partywire.storage.claims import NOBODY
 from partywire.storage.database import Database
 from partywire.storage.query import Query
@@ -36,8 +36,11 @@ async def test_a_node_tells_what_is_committed_and_forgets_what_is_old(nodes: Nod
     while await outbox.is_to_place(database):
         async with database.transaction() as transaction:
             await outbox.place(transaction)
+    async with database.transaction() as transaction:
+        for follower in ("webhooks", "push", "channels"):
+            await cursors.advance(transaction, follower, 3)
 
-    async with working(database, clock, 7) as feed:
+    async with working(resources_of(database, clock)) as feed:
         remaining: list[str] = []
         while remaining != [young.sid, last.sid]:
             remaining = await database.all(SIDS)
@@ -54,7 +57,7 @@ async def test_a_node_that_ends_leaves_its_duties_to_others_and_nothing_running(
 ) -> None:
     database = await nodes.one()
     before = asyncio.all_tasks()
-    async with working(database, SystemClock(), 7):
+    async with working(resources_of(database, SystemClock())):
         holder = NOBODY
         while holder == NOBODY:
             holder = (await claims.look(database, "prune")).holder
@@ -68,7 +71,7 @@ async def test_two_nodes_in_one_process_have_names_of_their_own(nodes: Nodes) ->
     database = await nodes.one()
     names = set()
     for _ in range(2):
-        async with working(database, SystemClock(), 7):
+        async with working(resources_of(database, SystemClock())):
             holder = NOBODY
             while holder == NOBODY:
                 holder = (await claims.look(database, "prune")).holder
@@ -84,7 +87,7 @@ async def test_background_work_that_ends_by_a_mistake_is_told_of(
         raise ValueError("no")
 
     monkeypatch.setattr(Feed, "run", mistaken)
-    async with working(await nodes.one(), SystemClock(), 7):
+    async with working(resources_of(await nodes.one(), SystemClock())):
         await until(lambda: "background work ended" in caplog.messages)
     assert [record.levelno for record in caplog.records] == [logging.ERROR]
 

@@ -7,7 +7,7 @@ from partywire.clock import FrozenClock
 from partywire.delivery import pruning as module
 from partywire.delivery.duties import NotOurs, Worker
 from partywire.delivery.pruning import pruning
-from partywire.storage import claims, outbox
+from partywire.storage import claims, cursors, outbox
 from partywire.storage.claims import NOBODY, Claim
 from partywire.storage.database import Database
 from partywire.storage.query import Query
@@ -28,6 +28,9 @@ async def node(nodes: Nodes) -> Database:
     while await outbox.is_to_place(database):
         async with database.transaction() as transaction:
             await outbox.place(transaction)
+    async with database.transaction() as transaction:
+        for follower in ("webhooks", "push", "channels"):
+            await cursors.advance(transaction, follower, 5)
     return database
 
 

@@ -9,11 +9,10 @@ import socket
 from collections.abc import AsyncIterator
 from typing import Final
 
-from partywire.clock import Clock
 from partywire.delivery.duties import Worker
 from partywire.delivery.feed import Feed
 from partywire.delivery.pruning import pruning
-from partywire.storage.database import Database
+from partywire.domain.call import Resources
 
 _DAY: Final = 24 * 60 * 60 * 1000
 
@@ -21,17 +20,18 @@ _log = logging.getLogger("partywire")
 
 
 @contextlib.asynccontextmanager
-async def working(database: Database, clock: Clock, days_kept: int) -> AsyncIterator[Feed]:
+async def working(resources: Resources) -> AsyncIterator[Feed]:
     """Works for as long as the block lasts.
 
     Args:
-        database: the server's.
-        clock: the server's.
-        days_kept: for how long events are kept.
+        resources: the server's.
     """
+    database, clock, config = resources.database, resources.clock, resources.config
     feed = Feed(database)
     node = f"{socket.gethostname()}.{os.getpid()}.{secrets.token_hex(4)}"
-    duties = [pruning(clock, days_kept * _DAY)]
+    duties = [
+        pruning(clock, config.days_kept * _DAY),
+    ]
     work = [feed.run(), *(Worker(database, duty, node).run() for duty in duties)]
     tasks = [asyncio.create_task(each) for each in work]
     for task in tasks:

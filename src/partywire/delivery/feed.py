@@ -5,6 +5,7 @@ lost delays (decided: decisions/0020).
 """
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import AsyncIterator
 from typing import Final
@@ -63,6 +64,14 @@ class Feed:
         while await outbox.is_to_place(self._database):
             async with self._database.transaction() as transaction:
                 await outbox.place(transaction)
+
+    async def moved(self, seconds: float) -> None:
+        """Returns when the feed may have gone on, or when so many seconds have passed."""
+        went_on = self._went_on
+        with contextlib.suppress(TimeoutError):
+            # Not wait_for, which may forget that it was cancelled (CPython 3.11).
+            async with asyncio.timeout(seconds):
+                await went_on.wait()
 
     async def follow(self, position: int | None = None) -> AsyncIterator[list[Event]]:
         """The events beyond a position, in order, as they come.

@@ -27,13 +27,18 @@ class Call(Struct, frozen=True):
         resources: the server's database, clock and so on.
         scope: whose data it may touch.
         now: when it came, in milliseconds since 1970-01-01T00:00:00Z.
-        webhooks: whether it asked for webhooks to be called.
+        webhooks: whether webhooks are to be called.
+        source: who asks, as webhooks are told: ``API``, ``SDK``, or the channel by which a message
+            came, such as ``SMS``.
+        client_identity: the user who asks, if it is one by the SDK.
     """
 
     resources: Resources
     scope: Scope
     now: int
     webhooks: bool = False
+    source: str = "API"
+    client_identity: str | None = None
 
     @property
     def database(self) -> Database:

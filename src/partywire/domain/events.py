@@ -49,4 +49,6 @@ def of(
         webhooks=int(call.webhooks),
         date=call.now,
         payload=_encoder.encode(thing).decode(),
+        source=call.source,
+        client_identity=call.client_identity,
     )

@@ -7,6 +7,7 @@ from msgspec import UNSET, Struct, UnsetType
 from partywire.model.changes import Changes
 
 State = Literal["initializing", "active", "inactive", "closed"]
+Reason = Literal["API", "TIMER", "EVENT"]
 
 
 class Conversation(Struct, frozen=True, gc=False):
@@ -43,6 +44,23 @@ class Conversation(Struct, frozen=True, gc=False):
     date_created: int
     date_updated: int
     group_mms: int = 0
+
+
+class StateChange(Struct, frozen=True, gc=False):
+    """That a conversation's state changed.
+
+    Attributes:
+        reason: a request, a timer's end, or something that happened in the conversation.
+        date: when it changed.
+    """
+
+    conversation_sid: str
+    service_sid: str
+    messaging_service_sid: str
+    state_from: State
+    state_to: State
+    reason: Reason
+    date: int
 
 
 class ConversationChanges(Changes, frozen=True, kw_only=True):

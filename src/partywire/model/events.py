@@ -13,12 +13,15 @@ EventKind = Literal[
     "conversation.added",
     "conversation.updated",
     "conversation.removed",
+    "conversation.state_updated",
     "participant.added",
     "participant.updated",
     "participant.removed",
     "message.added",
     "message.updated",
     "message.removed",
+    "receipt.updated",
+    "webhook.added",
 ]
 
 
@@ -27,10 +30,14 @@ class Event(Struct, frozen=True, gc=False):
 
     Attributes:
         sid: its own.
-        webhooks: whether the request asked for webhooks (``X-Twilio-Webhook-Enabled: true``).
+        webhooks: whether webhooks are told of it: REST must ask for that
+            (``X-Twilio-Webhook-Enabled: true``), everybody else need not.
         payload: the thing after the change (before it, for a removal), as JSON.
         position: its place among all events, from 1, in an order that every node sees alike;
             None until it has one.
+        source: who caused it, as webhooks are told: ``API``, ``SDK``, or the channel by which a
+            message came, such as ``SMS``.
+        client_identity: the user who did, if it was one by the SDK.
     """
 
     sid: str
@@ -41,3 +48,5 @@ class Event(Struct, frozen=True, gc=False):
     date: int
     payload: str
     position: int | None = None
+    source: str = "API"
+    client_identity: str | None = None

@@ -61,8 +61,9 @@ _POST: Final = at_once(
         SELECT * FROM unnest(CAST($3 AS TEXT[]), CAST($4 AS TEXT[]), CAST($5 AS TEXT[]),
             CAST($6 AS TEXT[]), CAST($7 AS TEXT[]), CAST($8 AS TEXT[]), CAST($9 AS BIGINT[]),
             CAST($10 AS TEXT[]), CAST($11 AS BIGINT[]), CAST($12 AS BIGINT[]),
-            CAST($13 AS TEXT[])) WITH ORDINALITY AS a(sid, author, named, body, subject,
-            attributes, created, event_sid, webhooks, date, payload, place)
+            CAST($13 AS TEXT[]), CAST($14 AS TEXT[]), CAST($15 AS TEXT[]))
+            WITH ORDINALITY AS a(sid, author, named, body, subject, attributes, created,
+            event_sid, webhooks, date, payload, source, client_identity, place)
     ), arrival AS (SELECT count(*) AS messages, max(date) AS date FROM asked
     ), counted AS (
         UPDATE conversations c SET
@@ -87,12 +88,14 @@ _POST: Final = at_once(
         SELECT sid, $1, $2, message_index, author, participant_sid, body, subject, attributes,
             created, created FROM given
     ), told AS (
-        INSERT INTO events (sid, service_sid, conversation_sid, kind, webhooks, date, payload)
+        INSERT INTO events (sid, service_sid, conversation_sid, kind, webhooks, date, payload,
+            source, client_identity)
         SELECT event_sid, $1, $2, 'message.added', webhooks, date,
             replace(replace(payload, ',"index":0,', concat(',"index":', message_index, ',')),
                 ',"participant_sid":null,',
                 COALESCE(',"participant_sid":"' || participant_sid || '",',
-                    ',"participant_sid":null,'))
+                    ',"participant_sid":null,')),
+            source, client_identity
         FROM given
     )
     SELECT message_index, participant_sid FROM given ORDER BY place""",
@@ -170,6 +173,7 @@ async def post(
     row = (
         *(draft.sid, draft.author, named, draft.body, draft.subject, draft.attributes),
         *(draft.date_created, event.sid, event.webhooks, event.date, event.payload),
+        *(event.source, event.client_identity),
     )
     posted = await together.write(_POST, key, row)
     if posted is None:

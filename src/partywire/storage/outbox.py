@@ -18,11 +18,14 @@ _MOST_AT_ONCE: Final = 1000
 
 _APPEND: Final = Statement(
     """INSERT INTO events
-        (sid, service_sid, conversation_sid, kind, webhooks, date, payload, position)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, (SELECT COALESCE(max(position), 0) + 1 FROM events))""",
+        (sid, service_sid, conversation_sid, kind, webhooks, date, payload, source,
+        client_identity, position)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9,
+        (SELECT COALESCE(max(position), 0) + 1 FROM events))""",
     postgresql="""INSERT INTO events
-        (sid, service_sid, conversation_sid, kind, webhooks, date, payload)
-    VALUES ($1, $2, $3, $4, $5, $6, $7)""",
+        (sid, service_sid, conversation_sid, kind, webhooks, date, payload, source,
+        client_identity)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)""",
 )
 _AFTER: Final = Query(
     f"SELECT {columns(Event)} FROM events WHERE position > $1 ORDER BY position LIMIT $2", Event
@@ -46,7 +49,7 @@ _PRUNE: Final = Statement(
     """DELETE FROM events WHERE arrival IN (
         SELECT arrival FROM (
             SELECT arrival, date, position FROM events ORDER BY arrival LIMIT $2) AS oldest
-        WHERE date < $1 AND position < (
+        WHERE date < $1 AND position <= (SELECT min(position) FROM cursors) AND position < (
             SELECT position FROM events WHERE position IS NOT NULL
             ORDER BY position DESC LIMIT 1))"""
 )
@@ -57,7 +60,7 @@ async def append(transaction: Transaction, event: Event) -> None:
     await transaction.run(
         _APPEND,
         *(event.sid, event.service_sid, event.conversation_sid, event.kind),
-        *(event.webhooks, event.date, event.payload),
+        *(event.webhooks, event.date, event.payload, event.source, event.client_identity),
     )
 
 
@@ -95,7 +98,8 @@ async def place(transaction: Transaction) -> int:
 async def prune(transaction: Transaction, before: int, limit: int) -> int:
     """Deletes the oldest events, if they are old enough; returns how many.
 
-    The newest event stays, whatever its age, so that positions go on from it.
+    What a follower has not read yet stays, and so does the newest event, so that positions go on
+    from it.
 
     Args:
         transaction: the transaction.

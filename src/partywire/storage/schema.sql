@@ -88,6 +88,11 @@ CREATE TABLE conversations (
 CREATE UNIQUE INDEX conversations_by_unique_name ON conversations (service_sid, unique_name);
 CREATE INDEX conversations_by_activity ON conversations (service_sid, date_active, sid);
 CREATE INDEX conversations_by_creation ON conversations (service_sid, date_created, sid);
+-- Whose timer ends next: only those that have one stand there.
+CREATE INDEX conversations_to_inactivate ON conversations (date_inactive, sid)
+    WHERE date_inactive IS NOT NULL;
+CREATE INDEX conversations_to_close ON conversations (date_closed, sid)
+    WHERE date_closed IS NOT NULL;
 
 -- The keys of what belongs to a conversation hold its SID, so that a distributed engine may keep
 -- it all on one machine (decisions/0019).
@@ -266,6 +271,8 @@ CREATE TABLE receipts (
         REFERENCES messages (conversation_sid, sid) ON DELETE CASCADE
 );
 
+CREATE UNIQUE INDEX receipts_by_channel_message ON receipts (channel_message_sid, participant_sid);
+
 -- The outbox: appended in the transaction of the change, acted on only after it (decisions/0004).
 -- Events arrive in the order in which their rows are written, and become visible in the order of
 -- the commits: a position is given to what is visible, so that whoever reads on from a position
@@ -279,10 +286,13 @@ CREATE TABLE events (
     webhooks BIGINT NOT NULL,
     date BIGINT NOT NULL,
     payload TEXT NOT NULL,
-    position BIGINT
+    position BIGINT,
+    source TEXT NOT NULL DEFAULT 'API',
+    client_identity TEXT
 );
 CREATE UNIQUE INDEX events_by_position ON events (position);
 CREATE INDEX events_to_place ON events (arrival) WHERE position IS NULL;
+CREATE INDEX events_with_webhooks ON events (position) WHERE webhooks = 1;
 
 -- How far the events have got their positions; who holds the row gives the next ones.
 CREATE TABLE feed (
@@ -296,3 +306,105 @@ CREATE TABLE claims (
     holder TEXT NOT NULL,
     beat BIGINT NOT NULL
 );
+
+-- How far each follower has come in the feed: nothing beyond the last of them is pruned.
+CREATE TABLE cursors (
+    follower TEXT PRIMARY KEY,
+    position BIGINT NOT NULL
+);
+INSERT INTO cursors (follower, position) VALUES ('webhooks', 0);
+INSERT INTO cursors (follower, position) VALUES ('push', 0);
+INSERT INTO cursors (follower, position) VALUES ('channels', 0);
+
+-- What is told to webhooks, each row to one of them: in the order of the numbers within a lane, which is
+-- one webhook's part of one conversation. A delivery waits, is delivered, or is dead: given up.
+CREATE TABLE deliveries (
+    number INTEGER PRIMARY KEY,
+    sid TEXT NOT NULL,
+    account TEXT NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+    service_sid TEXT NOT NULL,
+    conversation_sid TEXT,
+    webhook TEXT NOT NULL,
+    lane TEXT NOT NULL,
+    event_sid TEXT NOT NULL,
+    event_type TEXT NOT NULL,
+    method TEXT NOT NULL,
+    url TEXT NOT NULL,
+    parameters TEXT NOT NULL,
+    state TEXT NOT NULL,
+    attempts BIGINT NOT NULL,
+    date_created BIGINT NOT NULL,
+    date_updated BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX deliveries_by_sid ON deliveries (sid);
+CREATE INDEX deliveries_by_account ON deliveries (account, number);
+CREATE INDEX deliveries_by_state ON deliveries (state, number);
+CREATE INDEX deliveries_waiting ON deliveries (lane, number) WHERE state = 'waiting';
+
+-- The lanes in which something waits, each with when its first delivery is to be tried.
+CREATE TABLE delivery_lanes (
+    lane TEXT PRIMARY KEY,
+    receiver TEXT NOT NULL,
+    due BIGINT NOT NULL,
+    failures BIGINT NOT NULL
+);
+CREATE INDEX delivery_lanes_by_receiver ON delivery_lanes (receiver, due, lane);
+
+-- What was really sent, what was signed of it, and what came back.
+CREATE TABLE delivery_attempts (
+    delivery BIGINT NOT NULL REFERENCES deliveries (number) ON DELETE CASCADE,
+    attempt BIGINT NOT NULL,
+    date BIGINT NOT NULL,
+    milliseconds BIGINT NOT NULL,
+    request TEXT NOT NULL,
+    signed TEXT NOT NULL,
+    status BIGINT,
+    response TEXT,
+    problem TEXT,
+    PRIMARY KEY (delivery, attempt)
+);
+
+-- The decision log of push: what was pushed to which device of whom, and why not. What is still to be
+-- sent has a date on which it is due.
+CREATE TABLE pushes (
+    number INTEGER PRIMARY KEY,
+    service_sid TEXT NOT NULL REFERENCES services (sid) ON DELETE CASCADE,
+    conversation_sid TEXT NOT NULL,
+    event_sid TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    message_sid TEXT,
+    user_sid TEXT,
+    identity TEXT,
+    binding_sid TEXT,
+    binding_type TEXT,
+    outcome TEXT NOT NULL,
+    reason TEXT,
+    notification TEXT,
+    attempts BIGINT NOT NULL,
+    due BIGINT,
+    date_created BIGINT NOT NULL,
+    date_updated BIGINT NOT NULL
+);
+CREATE INDEX pushes_by_service ON pushes (service_sid, number);
+CREATE INDEX pushes_by_message ON pushes (message_sid, number) WHERE message_sid IS NOT NULL;
+CREATE INDEX pushes_by_event ON pushes (event_sid, user_sid);
+CREATE INDEX pushes_due ON pushes (due, number) WHERE due IS NOT NULL;
+
+-- What the handsets of a bench hold: those of participants by address, which exist nowhere else.
+CREATE TABLE handset_messages (
+    number INTEGER PRIMARY KEY,
+    sid TEXT NOT NULL,
+    account TEXT NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+    address TEXT NOT NULL,
+    proxy_address TEXT NOT NULL,
+    direction TEXT NOT NULL,
+    body TEXT,
+    author TEXT,
+    service_sid TEXT NOT NULL,
+    conversation_sid TEXT NOT NULL,
+    message_sid TEXT NOT NULL,
+    participant_sid TEXT NOT NULL,
+    date_created BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX handset_messages_by_sid ON handset_messages (account, sid);
+CREATE INDEX handset_messages_by_address ON handset_messages (account, address, number);

@@ -1,0 +1,203 @@
+"""Requests that leave the house: bounded in time and size, and only to where they may go."""
+
+import asyncio
+import socket
+import ssl
+from collections.abc import Iterable
+from typing import Any, Final
+from urllib.parse import urljoin, urlsplit
+
+import certifi
+import httpcore
+from msgspec import Struct
+
+from partywire.delivery.targets import Targets
+
+Headers = tuple[tuple[str, str], ...]
+
+_MOST_BYTES: Final = 64 * 1024  # of an answer's body; what is beyond is not read
+_IDLE_SECONDS: Final = 20.0
+_MOST_IDLE: Final = 100
+
+_TROUBLE: Final = (
+    httpcore.NetworkError,
+    httpcore.ProtocolError,
+    httpcore.UnsupportedProtocol,
+    OSError,
+    ValueError,
+)
+
+# A redirect that lets a POST become a GET, as browsers do, and one that does not.
+_SEE_OTHER: Final = frozenset({301, 302, 303})
+_SAME_AGAIN: Final = frozenset({307, 308})
+
+
+class Unreached(Exception):
+    """No answer came, or none in time; the text says why, for people."""
+
+
+class TimedOut(Unreached):
+    """No answer came in time."""
+
+
+class NotAllowed(Unreached):
+    """The target is an address that requests must not reach: nothing was sent."""
+
+
+class Outgoing(Struct, frozen=True):
+    """A request; the URL bears neither user nor fragment."""
+
+    method: str
+    url: str
+    headers: Headers = ()
+    body: bytes = b""
+
+
+class Answer(Struct, frozen=True):
+    """What came back: header names in lower case, the body's first 64 KiB."""
+
+    status: int
+    headers: Headers
+    body: bytes
+
+    def header(self, name: str) -> str | None:
+        """The first header of this name, which is in lower case."""
+        return next((value for each, value in self.headers if each == name), None)
+
+
+class Client:
+    """Sends requests, over connections that are kept for the next ones.
+
+    Args:
+        targets: where they may go.
+        authorities_file: certificates (PEM) that are trusted besides the usual ones.
+        certificate: file (PEM) with a client's certificate and its key.
+        http2: whether to speak HTTP/2 where the other side can.
+    """
+
+    def __init__(
+        self,
+        targets: Targets,
+        authorities_file: str | None = None,
+        certificate: str | None = None,
+        *,
+        http2: bool = False,
+    ) -> None:
+        trusted = ssl.create_default_context(cafile=certifi.where())
+        if authorities_file is not None:
+            trusted.load_verify_locations(authorities_file)
+        if certificate is not None:
+            trusted.load_cert_chain(certificate)
+        self._pool = httpcore.AsyncConnectionPool(
+            ssl_context=trusted,
+            max_connections=None,
+            max_keepalive_connections=_MOST_IDLE,
+            keepalive_expiry=_IDLE_SECONDS,
+            http2=http2,
+            network_backend=_Checked(targets),
+        )
+
+    async def send(self, request: Outgoing, seconds: float) -> Answer:
+        """The answer to one request; redirects are answers too.
+
+        Args:
+            request: what is sent.
+            seconds: how long it may take, from the look-up of the name to the end of the answer.
+
+        Raises:
+            TimedOut: it took longer.
+            NotAllowed: the target must not be reached.
+            Unreached: it could not be sent, or the connection broke.
+        """
+        try:
+            async with asyncio.timeout(seconds):
+                return await self._send(request)
+        except TimeoutError:
+            raise TimedOut(f"no answer within {seconds:g} s") from None
+        except (
+            httpcore.NetworkError,
+            httpcore.ProtocolError,
+            httpcore.UnsupportedProtocol,
+        ) as error:
+            raise Unreached(str(error) or type(error).__name__) from error
+        except (OSError, UnicodeError, ValueError) as error:
+            raise Unreached(str(error) or type(error).__name__) from error
+
+    async def _send(self, request: Outgoing) -> Answer:
+        headers = [(name.encode(), value.encode()) for name, value in request.headers]
+        content = None if request.method == "GET" else request.body
+        async with self._pool.stream(
+            request.method, request.url, headers=headers, content=content
+        ) as response:
+            body = bytearray()
+            async for chunk in response.aiter_stream():
+                body += chunk
+                if len(body) >= _MOST_BYTES:
+                    break
+            found = tuple(
+                (name.decode("latin-1").lower(), value.decode("latin-1"))
+                for name, value in response.headers
+            )
+        return Answer(response.status, found, bytes(body[:_MOST_BYTES]))
+
+    async def close(self) -> None:
+        """Closes the connections."""
+        await self._pool.aclose()
+
+
+class _Checked(httpcore.AsyncNetworkBackend):
+    """Looks names up, and connects to those of their addresses that may be reached."""
+
+    def __init__(self, targets: Targets) -> None:
+        self._targets = targets
+        self._plain = httpcore.AnyIOBackend()
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,  # noqa: ASYNC109 - httpcore's
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        """See ``httpcore.AsyncNetworkBackend.connect_tcp``."""
+        loop = asyncio.get_running_loop()
+        found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        addresses = list(dict.fromkeys(str(each[4][0]) for each in found))
+        may = [each for each in addresses if self._targets.allow(each)]
+        if not may:
+            shown = ", ".join(addresses)
+            raise NotAllowed(f"{host} is {shown}: neither public nor allowed")
+        last: Exception | None = None
+        for address in may:
+            try:
+                return await self._plain.connect_tcp(
+                    address, port, timeout, local_address, socket_options
+                )
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+                last = error
+        raise httpcore.ConnectError(f"{host} port {port}: {last}") from last
+
+    async def sleep(self, seconds: float) -> None:
+        """See ``httpcore.AsyncNetworkBackend.sleep``."""
+        await asyncio.sleep(seconds)
+
+
+def redirected(request: Outgoing, answer: Answer) -> tuple[str, bool] | None:
+    """Where an answer sends the request on: the URL, and whether as a GET without a body.
+
+    None if it does not, or to where no request can go.
+    """
+    place = answer.header("location")
+    if not place or answer.status not in _SEE_OTHER | _SAME_AGAIN:
+        return None
+    try:
+        url = urljoin(request.url, place)
+        parts = urlsplit(url)
+        reachable = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+    except ValueError:
+        return None
+    if not reachable:
+        return None
+    plain = parts._replace(netloc=parts.netloc.rpartition("@")[2], fragment="")
+    return plain.geturl(), answer.status in _SEE_OTHER

@@ -1,0 +1,148 @@
+"""Outgoing requests: sent as they are, bounded, and only to where they may go."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+import trustme
+
+from partywire.delivery.outgoing import (
+    Answer,
+    Client,
+    NotAllowed,
+    Outgoing,
+    TimedOut,
+    Unreached,
+    redirected,
+)
+from partywire.delivery.targets import Targets
+from receivers import Receiver, Reply, receiving
+
+LOOPBACK = Targets(["127.0.0.0/8", "::1/128"])
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    with receiving() as made:
+        yield made
+
+
+@pytest.fixture
+async def client() -> AsyncIterator[Client]:
+    made = Client(LOOPBACK)
+    yield made
+    await made.close()
+
+
+async def test_a_request_arrives_as_it_was_meant(receiver: Receiver, client: Client) -> None:
+    headers = (("X-One", "1"), ("Content-Type", "text/plain"))
+    receiver.reply = lambda _: Reply(202, b"taken", (("X-Two", "2"),))
+    answer = await client.send(
+        Outgoing("POST", f"{receiver.url}/a%20b?c=d&c=%2B", headers, "ü".encode()), 5
+    )
+    assert (answer.status, answer.body, answer.header("x-two")) == (202, b"taken", "2")
+    (received,) = receiver.received
+    assert (received.method, received.target) == ("POST", "/a%20b?c=d&c=%2B")
+    assert received.body == "ü".encode()
+    assert received.headers["x-one"] == "1"
+    assert received.headers["host"] == receiver.url.removeprefix("http://")
+
+
+async def test_a_get_has_no_body(receiver: Receiver, client: Client) -> None:
+    await client.send(Outgoing("GET", f"{receiver.url}/?x=1"), 5)
+    (received,) = receiver.received
+    assert "content-length" not in received.headers
+    assert received.parameters == {"x": "1"}
+
+
+async def test_who_takes_too_long_is_not_waited_for(receiver: Receiver, client: Client) -> None:
+    receiver.reply = lambda _: Reply(after=60)
+    with pytest.raises(TimedOut, match=r"0\.05 s"):
+        await client.send(Outgoing("POST", receiver.url), 0.05)
+
+
+async def test_an_answer_without_end_is_read_up_to_a_bound(
+    receiver: Receiver, client: Client
+) -> None:
+    receiver.reply = lambda _: Reply(body=b"x" * 10_000_000)
+    answer = await client.send(Outgoing("POST", receiver.url), 5)
+    assert answer.body == b"x" * 65536
+    receiver.reply = lambda _: Reply(body=b"y")
+    assert (await client.send(Outgoing("POST", receiver.url), 5)).body == b"y"
+
+
+async def test_nobody_there_is_told_as_such(client: Client) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    with pytest.raises(Unreached, match=f"port {port}"):
+        await client.send(Outgoing("POST", f"http://127.0.0.1:{port}/"), 5)
+
+
+async def test_who_hangs_up_is_told_as_such(client: Client) -> None:
+    async def hang_up(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.close()
+
+    server = await asyncio.start_server(hang_up, "127.0.0.1", 0)
+    async with server:
+        port = server.sockets[0].getsockname()[1]
+        with pytest.raises(Unreached):
+            await client.send(Outgoing("POST", f"http://127.0.0.1:{port}/"), 5)
+
+
+async def test_a_name_that_nobody_knows_is_told_as_such(client: Client) -> None:
+    with pytest.raises(Unreached):
+        await client.send(Outgoing("POST", "http://nobody.invalid/"), 5)
+
+
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1", "localhost", "2130706433", "0x7f.1", "[::1]", "[::ffff:127.0.0.1]"]
+)
+async def test_what_must_not_be_reached_is_not_even_connected_to(
+    receiver: Receiver, host: str
+) -> None:
+    client = Client(Targets())
+    port = receiver.url.rpartition(":")[2]
+    with pytest.raises(NotAllowed, match="neither public nor allowed"):
+        await client.send(Outgoing("POST", f"http://{host}:{port}/"), 5)
+    assert receiver.received == []
+    await client.close()
+
+
+async def test_tls_is_checked_against_the_authorities_that_are_trusted(tmp_path: Path) -> None:
+    authority = trustme.CA()
+    pem = tmp_path / "server.pem"
+    authority.issue_cert("127.0.0.1").private_key_and_cert_chain_pem.write_to_path(str(pem))
+    authority.cert_pem.write_to_path(str(tmp_path / "authority.pem"))
+    with receiving(ssl_certfile=str(pem)) as receiver:
+        trusting = Client(LOOPBACK, str(tmp_path / "authority.pem"))
+        assert (await trusting.send(Outgoing("POST", receiver.url), 5)).status == 200
+        await trusting.close()
+        stranger = Client(LOOPBACK)
+        with pytest.raises(Unreached, match="certificate"):
+            await stranger.send(Outgoing("POST", receiver.url), 5)
+        await stranger.close()
+
+
+@pytest.mark.parametrize(
+    ("status", "location", "leads"),
+    [
+        (302, "/there", ("http://a.example/there", True)),
+        (303, "https://user:pass@b.example/x#y", ("https://b.example/x", True)),
+        (301, "?z=1", ("http://a.example/p?z=1", True)),
+        (307, "//c.example:8443/", ("http://c.example:8443/", False)),
+        (308, "q", ("http://a.example/q", False)),
+        (302, "ftp://a.example/", None),
+        (302, "http://a.example:port/", None),
+        (302, "http://[/", None),
+        (302, "", None),
+        (200, "/there", None),
+        (304, "/there", None),
+    ],
+)
+def test_a_redirect_leads_to_a_url(
+    status: int, location: str, leads: tuple[str, bool] | None
+) -> None:
+    answer = Answer(status, (("location", location),), b"")
+    assert redirected(Outgoing("POST", "http://a.example/p?q=1"), answer) == leads
