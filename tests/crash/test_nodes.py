@@ -22,6 +22,7 @@ pytestmark = pytest.mark.crash
 LONGEST_LOAD = 3.0 if AT_LENGTH else 0.4  # seconds until the kill
 ENOUGH = 2 * WRITERS  # acknowledged writes, some of which were begun after the kill
 TO_PLACE = "SELECT count(*) FROM events WHERE position IS NULL"
+CLAIMED = "SELECT duty FROM claims WHERE holder <> ''"
 
 
 @pytest.fixture
@@ -72,6 +73,7 @@ async def killed_in_turn(balancer: Balancer, ledger: Ledger, claim: Claim) -> di
             await asyncio.to_thread(victim.start)
         for node in nodes:
             await balancer.went_on(node, ENOUGH)
+        await becomes(lambda: _is_held(claim, nodes), "a dead node has the claim")
     assert len(takeovers) >= NODE_KILLS // 4
     return {
         "longest_takeover": round(max(takeovers), 2),
@@ -97,6 +99,7 @@ def test_nodes_that_are_killed_in_turn_keep_what_each_of_them_acknowledged(
         assert_answers_agree(node.server.url, node.credentials, rows)
         node.leave()
         assert evidence.complaints(node.server.stderr()) == []
+    assert rows.execute(CLAIMED) == []
     assert sum(1 for _ in ledger.promised()) > NODE_KILLS * 50
 
 
@@ -117,6 +120,11 @@ async def workers_killed(balancer: Balancer, ledger: Ledger, claim: Claim) -> No
                 return len({*children(parent)} - {gone}) == 2
 
             await becomes(is_replaced, "the worker is not replaced")
+        await becomes(lambda: _is_one_of(claim, children(parent)), "a dead worker has the claim")
+
+
+async def _is_held(claim: Claim, nodes: list[Node]) -> bool:
+    return await claim.held_by(nodes) is not None
 
 
 async def _is_one_of(claim: Claim, processes: list[int]) -> bool:
@@ -142,3 +150,4 @@ def test_a_worker_that_is_killed_is_replaced_and_its_work_goes_on(
     told = evidence.complaints(node.server.stderr())
     assert len(told) == NODE_KILLS // 2
     assert all("ended with -9: another one takes its place" in line for line in told), told
+    assert rows.execute(CLAIMED) == []

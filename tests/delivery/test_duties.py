@@ -105,6 +105,26 @@ async def test_a_claim_that_was_made_in_the_last_moment_is_let_go_too(nodes: Nod
     assert await held_by(database) == NOBODY
 
 
+async def test_a_beat_that_is_under_way_when_a_node_ends_is_waited_for(
+    nodes: Nodes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    beat, reached = claims.beat, asyncio.Event()
+
+    async def slow(transaction: Transaction, claim: Claim, holder: str) -> Claim | None:
+        reached.set()
+        await asyncio.sleep(0.05)
+        return await beat(transaction, claim, holder)
+
+    monkeypatch.setattr(claims, "beat", slow)
+    record = Record()
+    database = await nodes.one()
+    ada = Node(database, "ada", record.duty("ada"))
+    await asyncio.wait_for(reached.wait(), 20)
+    await ada.stop()
+    assert ada.worker._seen == Claim("sweep", "ada", 1)
+    assert await held_by(database) == NOBODY
+
+
 async def test_who_dies_is_followed_after_a_while(
     nodes: Nodes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -173,6 +193,7 @@ async def test_a_node_that_was_away_notices_before_it_writes(
     async def stands_still() -> None:
         await asyncio.sleep(FOR_EVER)
 
+    monkeypatch.setattr(duties, "_LAST_BEAT_SECONDS", 0.01)
     monkeypatch.setattr(ada.worker, "_beat", stands_still)
     ben = Node(await nodes.one(), "ben", record.duty("ben"))
     async with at_work(ada, ben):

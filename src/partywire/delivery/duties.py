@@ -15,6 +15,7 @@ from partywire.storage.database import Again, Database, StorageFailure, Transact
 
 BEAT_SECONDS: Final = 1.0
 PATIENCE_SECONDS: Final = 3.0  # after which a claim that does not beat is taken
+_LAST_BEAT_SECONDS: Final = 1.0  # that a beat gets which is under way when the node ends
 
 _log = logging.getLogger("partywire")
 
@@ -83,10 +84,12 @@ class Worker:
 
     async def run(self) -> None:
         """Does the duty whenever it is ours, until it is cancelled; then lets go of it."""
-        work: asyncio.Task[None] | None = None
+        work = beating = None
         try:
             while True:
-                await self._beat()
+                # A beat that is cut short may go through after we have let go.
+                beating = asyncio.create_task(self._beat())
+                await asyncio.shield(beating)
                 if self.is_ours and (work is None or work.done()):
                     work = asyncio.create_task(self._work())
                 elif not self.is_ours and work is not None:
@@ -94,6 +97,9 @@ class Worker:
                     work = None
                 await asyncio.sleep(self._every)
         finally:
+            if beating is not None:
+                await asyncio.wait([beating], timeout=_LAST_BEAT_SECONDS)
+                await _ended(beating)
             if work is not None:
                 await _ended(work)
             await self._let_go()
