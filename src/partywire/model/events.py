@@ -23,6 +23,19 @@ EventKind = Literal[
     "receipt.updated",
     "webhook.added",
 ]
+# What is about to happen, and may still be refused.
+PreEventKind = Literal[
+    "user.update",
+    "conversation.add",
+    "conversation.update",
+    "conversation.remove",
+    "participant.add",
+    "participant.update",
+    "participant.remove",
+    "message.add",
+    "message.update",
+    "message.remove",
+]
 
 
 class Event(Struct, frozen=True, gc=False):
