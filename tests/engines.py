@@ -29,6 +29,7 @@ ON_POSTGRESQL = pytest.mark.parametrize("engine", ["postgresql"], indirect=True)
 _URL = "PARTYWIRE_TEST_POSTGRESQL"
 _WHY_NOT = "PARTYWIRE_TEST_NO_POSTGRESQL"
 
+_SEEDED = {"schema_version", "cursors"}
 _TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename"
 
 
@@ -136,9 +137,10 @@ class Side:
         return [name for (name,) in self.rows(url, _TABLES)]
 
     def emptied(self, url: str) -> None:
-        """Takes every row out of every table but the schema's version."""
-        gone = [f"DELETE FROM {name};" for name in self.tables(url) if name != "schema_version"]
-        self.execute(url, f"BEGIN; {' '.join(gone)} COMMIT")
+        """Takes every row out of every table, but for those that the schema itself put there."""
+        gone = [f"DELETE FROM {name};" for name in self.tables(url) if name not in _SEEDED]
+        back = "UPDATE cursors SET position = 0;" if "cursors" in self.tables(url) else ""
+        self.execute(url, f"BEGIN; {' '.join(gone)} {back} COMMIT")
 
     def contents(self, url: str) -> list[str]:
         """Every row of every table, as text, in an order that says nothing."""

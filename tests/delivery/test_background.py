@@ -10,7 +10,7 @@ from partywire.clock import SystemClock
 from partywire.delivery.background import working
 from partywire.delivery.feed import Feed
 from partywire.model.events import Event
-from partywire.storage import claims, cursors, outbox
+from partywire.storage import claims, outbox
 from partywire.storage.claims import NOBODY
 from partywire.storage.database import Database
 from partywire.storage.query import Query
@@ -37,8 +37,7 @@ async def test_a_node_tells_what_is_committed_and_forgets_what_is_old(nodes: Nod
         async with database.transaction() as transaction:
             await outbox.place(transaction)
     async with database.transaction() as transaction:
-        for follower in ("webhooks", "push", "channels"):
-            await cursors.advance(transaction, follower, 3)
+        await rows.everybody_has_read(transaction)
 
     async with working(resources_of(database, clock)) as feed:
         remaining: list[str] = []

@@ -7,7 +7,7 @@ from partywire.clock import FrozenClock
 from partywire.delivery import pruning as module
 from partywire.delivery.duties import NotOurs, Worker
 from partywire.delivery.pruning import pruning
-from partywire.storage import claims, cursors, outbox
+from partywire.storage import claims, outbox
 from partywire.storage.claims import NOBODY, Claim
 from partywire.storage.database import Database
 from partywire.storage.query import Query
@@ -29,8 +29,7 @@ async def node(nodes: Nodes) -> Database:
         async with database.transaction() as transaction:
             await outbox.place(transaction)
     async with database.transaction() as transaction:
-        for follower in ("webhooks", "push", "channels"):
-            await cursors.advance(transaction, follower, 5)
+        await rows.everybody_has_read(transaction)
     return database
 
 

@@ -41,6 +41,7 @@ async def delivered(call: Call, message: Message) -> Receipt:
         service_sid=message.service_sid,
         conversation_sid=message.conversation_sid,
         message_sid=message.sid,
+        channel_message_sid=call.sid("SM"),
     )
     async with call.database.transaction() as transaction:
         await receipts.add(transaction, receipt)

@@ -18,6 +18,8 @@ from partywire.model.roles import Role
 from partywire.model.services import Service
 from partywire.model.users import User
 from partywire.model.webhooks import Webhook
+from partywire.storage import cursors
+from partywire.storage.database import Transaction
 
 
 def sid(prefix: str, number: int) -> str:
@@ -196,3 +198,9 @@ def binding(number: int = 1, of: int = 1, **more: Any) -> Binding:
 def event(number: int = 1, **more: Any) -> Event:
     made = Event(sid(sids.EVENT, number), SERVICE, None, "user.added", 0, number, "{}")
     return replace(made, **more)
+
+
+async def everybody_has_read(transaction: Transaction) -> None:
+    """Moves every follower of the feed beyond whatever there is in it."""
+    for follower in ("webhooks", "push", "channels"):
+        await cursors.advance(transaction, follower, 10**9)

@@ -46,6 +46,7 @@ async def place_all(database: Database) -> None:
 
 async def prune(database: Database, before: int, limit: int = 100) -> int:
     async with database.transaction() as transaction:
+        await rows.everybody_has_read(transaction)
         return await outbox.prune(transaction, before, limit)
 
 
