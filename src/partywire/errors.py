@@ -364,6 +364,24 @@ class BadWebhookMethod(BadRequest):
     code = 50055
 
 
+class RefusedByWebhook(BadRequest):
+    """A pre-event webhook refused it"""
+
+    code = 50056
+
+
+class BadWebhookAnswer(BadRequest):
+    """A pre-event webhook answered with what cannot be used"""
+
+    code = 50057
+
+
+class WebhookUnreachable(BadRequest):
+    """A pre-event webhook has a URL that cannot be called from here"""
+
+    code = 50077
+
+
 class TemplateTooLong(BadRequest):
     """The notification template is too long"""
 

@@ -15,7 +15,9 @@ HANDED = {"transaction", "reader"}  # parameters that put a function under the r
 # Where such functions live, besides the module itself; storage is imported under several names.
 DOMAIN = {
     "conversations",
+    "drafts",
     "events",
+    "joining",
     "messaging_bindings",
     "participants",
     "roles",

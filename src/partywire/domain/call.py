@@ -1,9 +1,12 @@
 """What every use-case is handed first."""
 
+from typing import Any
+
 from msgspec import Struct
 
 from partywire.clock import Clock
 from partywire.config import Config, Limits
+from partywire.domain.gates import OPEN, Gate
 from partywire.model.scope import Scope
 from partywire.sids import Mint
 from partywire.storage.database import Database
@@ -18,6 +21,7 @@ class Resources(Struct, frozen=True):
     vault: Vault
     clock: Clock
     mint: Mint
+    gate: Gate = OPEN
 
 
 class Call(Struct, frozen=True):
@@ -31,6 +35,8 @@ class Call(Struct, frozen=True):
         source: who asks, as webhooks are told: ``API``, ``SDK``, or the channel by which a message
             came, such as ``SMS``.
         client_identity: the user who asks, if it is one by the SDK.
+        answers: what the gate was answered; so that nobody is asked twice if the request has to be
+            done again. None remembers nothing.
     """
 
     resources: Resources
@@ -39,6 +45,7 @@ class Call(Struct, frozen=True):
     webhooks: bool = False
     source: str = "API"
     client_identity: str | None = None
+    answers: dict[Any, dict[str, str]] | None = None
 
     @property
     def database(self) -> Database:

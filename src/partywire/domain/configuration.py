@@ -6,7 +6,7 @@ from msgspec.structs import replace
 from partywire import durations, errors
 from partywire.domain import roles, services
 from partywire.domain.call import Call
-from partywire.domain.conversations import check_timers
+from partywire.domain.drafts import check_timers
 from partywire.model.accounts import Account, AccountChanges
 from partywire.model.services import Service, ServiceChanges
 from partywire.storage import accounts as account_store

@@ -4,9 +4,10 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from partywire import errors
-from partywire.domain import conversations, events, participants
+from partywire import errors, sids
+from partywire.domain import conversations, drafts, events, participants
 from partywire.domain.call import Call
+from partywire.domain.joining import permitted
 from partywire.model.conversations import Conversation, ConversationChanges
 from partywire.model.participants import NewParticipant
 
@@ -28,18 +29,24 @@ async def create(
         ParticipantAlreadyExists: somebody is named twice.
         PairTaken, GroupTaken: the addresses are in another open conversation.
         TooManyConversationsForUser: somebody is in too many conversations.
+        RefusedByWebhook: a pre-event webhook does not want it, or one of the participants.
         BadRequest: a value is not acceptable.
     """
     if len(people) > _MOST:
         raise errors.TooManyInRequest
-    conversations.check_new(call, changes)
+    drafts.check_new(call, changes)
     for new in people:
         participants.check(call, new)
     pairs = [(new.address, new.proxy_address) for new in people if new.proxy_address]
     if len(set(pairs)) < len(pairs):
         raise errors.PairTaken
+    sid = call.sid(sids.CONVERSATION)
+    if call.webhooks:
+        changes = await drafts.permitted(call, changes)
+        for new in people:
+            await permitted(call, sid, new)
     async with call.database.transaction() as transaction:
-        made = await conversations.born(call, transaction, changes)
+        made = await conversations.born(call, transaction, changes, sid)
         first = replace(made, state="initializing") if people else made
         await events.append(call, transaction, "conversation.added", first, made.sid)
         await participants.join(call, transaction, made.sid, people)

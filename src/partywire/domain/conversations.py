@@ -3,20 +3,17 @@
 from msgspec import UNSET
 from msgspec.structs import replace
 
-from partywire import durations, errors, sids
-from partywire.domain import events, messaging_bindings
+from partywire import errors, sids
+from partywire.domain import drafts, events, gates, messaging_bindings
 from partywire.domain.call import Call
-from partywire.domain.texts import check_attributes, check_length
-from partywire.model.conversations import Conversation, ConversationChanges, ConversationFilter
+from partywire.model.conversations import (
+    Conversation,
+    ConversationChanges,
+    ConversationFilter,
+)
 from partywire.model.pages import Page, PageRequest
-from partywire.storage import accounts as account_store
 from partywire.storage import conversations as store
 from partywire.storage.database import Duplicate, Transaction
-
-_MINUTE = 60_000
-_LEAST_INACTIVE_TIMER = _MINUTE
-_LEAST_CLOSED_TIMER = 10 * _MINUTE
-_CREATED_OVER_REST = "system"
 
 
 async def resolve(call: Call, key: str) -> str:
@@ -76,45 +73,6 @@ async def refusal(call: Call, transaction: Transaction, sid: str) -> errors.ApiE
     return errors.NotFound() if found is None else errors.ConversationClosed()
 
 
-def check_timers(inactive: object, closed: object) -> None:
-    """Refuses timers that are too short; what is not given or switched off passes.
-
-    Args:
-        inactive: milliseconds.
-        closed: milliseconds.
-
-    Raises:
-        InactiveTimerTooShort, ClosedTimerTooShort: so they are.
-    """
-    if isinstance(inactive, int) and inactive < _LEAST_INACTIVE_TIMER:
-        raise errors.InactiveTimerTooShort
-    if isinstance(closed, int) and closed < _LEAST_CLOSED_TIMER:
-        raise errors.ClosedTimerTooShort
-
-
-def _check(call: Call, changes: ConversationChanges) -> None:
-    limits = call.limits
-    check_length(changes.friendly_name, limits.name_characters, errors.FriendlyNameTooLong)
-    check_length(changes.unique_name, limits.name_characters, errors.UniqueNameTooLong)
-    check_attributes(changes.attributes, limits.conversation_attributes_bytes)
-    name = changes.unique_name
-    if isinstance(name, str) and sids.is_sid(name, sids.CONVERSATION):
-        raise errors.UniqueNameLooksLikeSid
-    check_timers(changes.inactive_timer, changes.closed_timer)
-
-
-def check_new(call: Call, changes: ConversationChanges) -> None:
-    """Refuses what no conversation can be made with.
-
-    Raises:
-        CreatedClosed: a conversation is not born closed.
-        BadRequest: a value is not acceptable.
-    """
-    if changes.state == "closed":
-        raise errors.CreatedClosed
-    _check(call, changes)
-
-
 def with_timers_from(conversation: Conversation, start: int) -> Conversation:
     """The conversation with its timers started at this time; a closed one's are over.
 
@@ -135,48 +93,33 @@ async def create(call: Call, changes: ConversationChanges) -> Conversation:
     Raises:
         CreatedClosed: a conversation is not born closed.
         UniqueNameTaken: the service has a conversation of this unique name.
+        RefusedByWebhook: a pre-event webhook does not want it.
         BadRequest: a value is not acceptable.
     """
-    check_new(call, changes)
+    drafts.check_new(call, changes)
+    if call.webhooks:
+        changes = await drafts.permitted(call, changes)
     async with call.database.transaction() as transaction:
         conversation = await born(call, transaction, changes)
         await events.append(call, transaction, "conversation.added", conversation, conversation.sid)
     return conversation
 
 
-async def born(call: Call, transaction: Transaction, changes: ConversationChanges) -> Conversation:
+async def born(
+    call: Call, transaction: Transaction, changes: ConversationChanges, sid: str | None = None
+) -> Conversation:
     """Writes a new conversation, with the account's defaults for what is not given.
+
+    Args:
+        call: the request.
+        transaction: in which it is made.
+        changes: what is given.
+        sid: of the conversation; None draws one.
 
     Raises:
         UniqueNameTaken: the service has a conversation of this unique name.
     """
-    created = call.now if changes.date_created is UNSET else changes.date_created
-    account = await account_store.by_id(transaction, call.scope.account)
-    if account is None:
-        raise errors.NotFound
-    blank = Conversation(
-        sid=call.sid(sids.CONVERSATION),
-        service_sid=call.service_sid,
-        messaging_service_sid=account.default_messaging_service_sid
-        or call.resources.config.messaging_service_sid,
-        friendly_name=None,
-        unique_name=None,
-        attributes="{}",
-        state="active",
-        inactive_timer=durations.optional_milliseconds(account.default_inactive_timer),
-        closed_timer=durations.optional_milliseconds(account.default_closed_timer),
-        date_inactive=None,
-        date_closed=None,
-        email_address=None,
-        email_name=None,
-        created_by=_CREATED_OVER_REST,
-        next_message_index=0,
-        messages_deleted=0,
-        date_active=created,
-        date_created=created,
-        date_updated=created,
-    )
-    conversation = with_timers_from(changes.applied_to(blank), call.now)
+    conversation = with_timers_from(await drafts.draft(call, transaction, changes, sid), call.now)
     try:
         await store.add(transaction, conversation)
     except Duplicate:
@@ -202,6 +145,19 @@ async def fetch(call: Call, key: str) -> Conversation:
     return conversation
 
 
+async def fetch_open(call: Call, key: str) -> Conversation:
+    """One conversation, for what needs it open.
+
+    Raises:
+        NotFound: the service has no such conversation.
+        ConversationClosed: it is closed.
+    """
+    conversation = await fetch(call, key)
+    if conversation.state == "closed":
+        raise errors.ConversationClosed
+    return conversation
+
+
 async def update(call: Call, key: str, changes: ConversationChanges) -> Conversation:
     """Changes a conversation; nothing given changes nothing.
 
@@ -211,10 +167,13 @@ async def update(call: Call, key: str, changes: ConversationChanges) -> Conversa
         NotFound: the service has no such conversation.
         ConversationClosed: it is closed.
         UniqueNameTaken: the service has another conversation of this unique name.
+        RefusedByWebhook: a pre-event webhook does not want it.
         BadRequest: a value is not acceptable.
     """
     sid = await resolve(call, key)
-    _check(call, changes)
+    drafts.check(call, changes)
+    if call.webhooks and changes.given():
+        changes = await _permitted_update(call, sid, changes)
     async with call.database.transaction() as transaction:
         conversation = await hold_open(call, transaction, sid)
         if not changes.given():
@@ -233,6 +192,17 @@ async def update(call: Call, key: str, changes: ConversationChanges) -> Conversa
     return conversation
 
 
+async def _permitted_update(
+    call: Call, sid: str, changes: ConversationChanges
+) -> ConversationChanges:
+    conversation = await fetch_open(call, sid)
+    await drafts.check_name(call, changes, sid)
+    draft = changes.applied_to(replace(conversation, date_updated=call.now))
+    changes = await gates.changed(call, "conversation.update", draft, changes)
+    drafts.check(call, changes)
+    return changes
+
+
 async def wake(call: Call, transaction: Transaction, conversation: Conversation) -> None:
     """Makes a conversation that is inactive active, as a new message does."""
     if conversation.state != "inactive":
@@ -247,8 +217,11 @@ async def delete(call: Call, key: str) -> None:
 
     Raises:
         NotFound: the service has no such conversation.
+        RefusedByWebhook: a pre-event webhook does not want it.
     """
     sid = await resolve(call, key)
+    if call.webhooks:
+        await gates.ask(call, "conversation.remove", await fetch(call, sid))
     async with call.database.transaction() as transaction:
         conversation = await hold(call, transaction, sid)
         await store.delete(transaction, call.service_sid, sid)

@@ -4,7 +4,7 @@ from msgspec import UNSET
 from msgspec.structs import replace
 
 from partywire import errors, sids
-from partywire.domain import conversations, events, participants
+from partywire.domain import conversations, events, gates, participants
 from partywire.domain.call import Call
 from partywire.domain.texts import check_attributes, check_length
 from partywire.model.conversations import Conversation
@@ -12,7 +12,7 @@ from partywire.model.messages import Message, MessageChanges, Order
 from partywire.model.pages import Page, PageRequest
 from partywire.storage import conversations as conversation_store
 from partywire.storage import messages as store
-from partywire.storage.database import Transaction
+from partywire.storage.database import Reader
 
 _DEFAULT_AUTHOR = "system"
 _LONGEST_AUTHOR = 256
@@ -34,7 +34,7 @@ def _check(call: Call, changes: MessageChanges) -> None:
 
 
 async def _written_by(
-    call: Call, transaction: Transaction, conversation: Conversation, changes: MessageChanges
+    call: Call, reader: Reader, conversation: Conversation, changes: MessageChanges
 ) -> str | None:
     """The participant that the named author is; None for the system, and for outsiders.
 
@@ -43,7 +43,7 @@ async def _written_by(
     """
     found = None
     if changes.author:
-        found = await participants.author_sid(call, transaction, conversation.sid, changes.author)
+        found = await participants.author_sid(call, reader, conversation.sid, changes.author)
     if found is None and conversation.group_mms:
         raise errors.AuthorNotInGroup
     return found
@@ -58,14 +58,17 @@ async def create(call: Call, conversation_key: str, changes: MessageChanges) -> 
         NotFound: the service has no such conversation.
         ConversationClosed: it is closed.
         AuthorNotInGroup: it is a Group MMS, and the author is none of it.
+        RefusedByWebhook: a pre-event webhook does not want it.
         BadRequest: a value is not acceptable.
     """
     if changes.body is UNSET:
         raise errors.BodyMissing
     _check(call, changes)
+    sid = await conversations.resolve(call, conversation_key)
+    if call.webhooks:
+        changes = await _permitted(call, sid, changes)
     if not changes.author:
         changes = replace(changes, author=UNSET)
-    sid = await conversations.resolve(call, conversation_key)
     draft = _draft(call, sid, changes)
     posted = await _post_at_once(call, draft, changes)
     if posted is not None:
@@ -81,6 +84,21 @@ async def create(call: Call, conversation_key: str, changes: MessageChanges) -> 
         await store.add(transaction, message)
         await events.append(call, transaction, "message.added", message, sid)
     return message
+
+
+async def _permitted(call: Call, sid: str, changes: MessageChanges) -> MessageChanges:
+    """Asks the gate whether a message may be posted; what it is posted with then.
+
+    Raises:
+        ApiError: as ``create``.
+    """
+    conversation = await conversations.fetch_open(call, sid)
+    written_by = await _written_by(call, call.database, conversation, changes)
+    asked = changes if changes.author else replace(changes, author=UNSET)
+    draft = replace(_draft(call, sid, asked), participant_sid=written_by)
+    changes = await gates.changed(call, "message.add", draft, changes)
+    _check(call, changes)
+    return changes
 
 
 def _draft(call: Call, conversation_sid: str, changes: MessageChanges) -> Message:
@@ -145,10 +163,13 @@ async def update(call: Call, conversation_key: str, sid: str, changes: MessageCh
     Raises:
         NotFound: there is no such conversation, or no such message in it.
         ConversationClosed: the conversation is closed.
+        RefusedByWebhook: a pre-event webhook does not want it.
         BadRequest: a value is not acceptable.
     """
     _check(call, changes)
     conversation_sid = await conversations.resolve(call, conversation_key)
+    if call.webhooks and changes.given():
+        changes = await _permitted_update(call, conversation_sid, sid, changes)
     async with call.database.transaction() as transaction:
         conversation = await conversations.hold_open(call, transaction, conversation_sid)
         message = await store.lock(transaction, call.service_sid, conversation_sid, sid)
@@ -156,14 +177,41 @@ async def update(call: Call, conversation_key: str, sid: str, changes: MessageCh
             raise errors.NotFound
         if not changes.given():
             return message
-        message = changes.applied_to(replace(message, date_updated=call.now))
-        if changes.author is not UNSET:
-            written_by = await _written_by(call, transaction, conversation, changes)
-            author = changes.author or _DEFAULT_AUTHOR
-            message = replace(message, author=author, participant_sid=written_by)
+        message = await _changed(call, transaction, conversation, message, changes)
         await store.save(transaction, message)
         await events.append(call, transaction, "message.updated", message, conversation_sid)
     return message
+
+
+async def _changed(
+    call: Call,
+    reader: Reader,
+    conversation: Conversation,
+    message: Message,
+    changes: MessageChanges,
+) -> Message:
+    """The message as it would be.
+
+    Raises:
+        AuthorNotInGroup: it is a Group MMS, and the author is none of it.
+    """
+    message = changes.applied_to(replace(message, date_updated=call.now))
+    if changes.author is UNSET:
+        return message
+    written_by = await _written_by(call, reader, conversation, changes)
+    author = changes.author or _DEFAULT_AUTHOR
+    return replace(message, author=author, participant_sid=written_by)
+
+
+async def _permitted_update(
+    call: Call, conversation_sid: str, sid: str, changes: MessageChanges
+) -> MessageChanges:
+    conversation = await conversations.fetch_open(call, conversation_sid)
+    message = await fetch(call, conversation_sid, sid)
+    draft = await _changed(call, call.database, conversation, message, changes)
+    changes = await gates.changed(call, "message.update", draft, changes)
+    _check(call, changes)
+    return changes
 
 
 async def delete(call: Call, conversation_key: str, sid: str) -> None:
@@ -171,8 +219,11 @@ async def delete(call: Call, conversation_key: str, sid: str) -> None:
 
     Raises:
         NotFound: there is no such conversation, or no such message in it.
+        RefusedByWebhook: a pre-event webhook does not want it.
     """
     conversation_sid = await conversations.resolve(call, conversation_key)
+    if call.webhooks:
+        await gates.ask(call, "message.remove", await fetch(call, conversation_sid, sid))
     async with call.database.transaction() as transaction:
         key = (call.service_sid, conversation_sid)
         if not await conversation_store.count_deletion(transaction, *key):

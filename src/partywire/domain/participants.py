@@ -6,7 +6,15 @@ from msgspec import UNSET
 from msgspec.structs import replace
 
 from partywire import errors, sids
-from partywire.domain import conversations, events, messaging_bindings, roles, users
+from partywire.domain import (
+    conversations,
+    events,
+    gates,
+    joining,
+    messaging_bindings,
+    roles,
+    users,
+)
 from partywire.domain.call import Call
 from partywire.domain.texts import check_attributes
 from partywire.model.pages import Page, PageRequest
@@ -14,7 +22,6 @@ from partywire.model.participants import NewParticipant, Participant, Participan
 from partywire.model.users import User
 from partywire.storage import participants as store
 from partywire.storage.database import Reader, Transaction
-from partywire.storage.participants import Room
 
 # What a participant may still do in a closed conversation (decided: decisions/0009).
 _ALLOWED_WHEN_CLOSED: Final = frozenset({"last_read_message_index", "last_read_timestamp"})
@@ -71,10 +78,14 @@ async def create(call: Call, conversation_key: str, new: NewParticipant) -> Part
         GroupParticipantExists: the number is in its Group MMS.
         TooManyParticipants, TooManyAddresses, TooManyInGroup, TooManyConversationsForUser: a
             limit is reached.
+        RefusedByWebhook: a pre-event webhook does not want it.
         BadRequest: a value is not acceptable.
     """
     check(call, new)
     conversation_sid = await conversations.resolve(call, conversation_key)
+    if call.webhooks:
+        await conversations.fetch_open(call, conversation_sid)
+        await joining.permitted(call, conversation_sid, new)
     async with call.database.transaction() as transaction:
         await conversations.hold_open(call, transaction, conversation_sid)
         (participant,) = await join(call, transaction, conversation_sid, [new])
@@ -94,7 +105,7 @@ async def join(
     # In one order for everybody: who holds one and wants another must not meet their like.
     identities = sorted({new.identity for new in people if new.identity})
     known = {each: await users.ensure(call, transaction, each) for each in identities}
-    newcomers = (_newcomer(call, conversation_sid, new) for new in people)
+    newcomers = (joining.newcomer(call, conversation_sid, new) for new in people)
     joined = [await _join(call, transaction, each, known) for each in newcomers]
     await messaging_bindings.hold_pairs(call, transaction, joined)
     # Only now: on its way a group may look like another one.
@@ -107,62 +118,16 @@ async def _join(
 ) -> Participant:
     if participant.identity is not None:
         participant = replace(participant, user_sid=known[participant.identity].sid)
-    room = await _room(call, transaction, participant)
-    if room.participants >= call.limits.participants_per_conversation:
+    full = await joining.room(call, transaction, participant)
+    if full.participants >= call.limits.participants_per_conversation:
         raise errors.TooManyParticipants
     await messaging_bindings.check_room(call, transaction, participant)
-    participant = await _with_role(call, transaction, participant)
+    participant = await joining.with_role(call, transaction, participant)
     if await store.add(transaction, participant) is None:
         raise errors.ParticipantAlreadyExists
     sid = participant.conversation_sid
     await events.append(call, transaction, "participant.added", participant, sid)
     return participant
-
-
-def _newcomer(call: Call, conversation_sid: str, new: NewParticipant) -> Participant:
-    created = call.now if new.date_created is UNSET else new.date_created
-    participant = new.applied_to(
-        Participant(
-            sid=call.sid(sids.PARTICIPANT),
-            service_sid=call.service_sid,
-            conversation_sid=conversation_sid,
-            user_sid=None,
-            identity=None,
-            role_sid=None,
-            attributes="{}",
-            notification_level="default",
-            last_read_message_index=None,
-            last_read_timestamp=None,
-            date_created=created,
-            date_updated=created,
-            messaging_type=messaging_bindings.check(new),
-        )
-    )
-    return replace(participant, identity=participant.identity or None)
-
-
-async def _room(call: Call, transaction: Transaction, participant: Participant) -> Room:
-    """How full everything is for somebody whose conversation and user are held.
-
-    Raises:
-        ParticipantAlreadyExists, TooManyConversationsForUser: of the user.
-    """
-    limits = call.limits
-    most, most_open = limits.participants_per_conversation, limits.conversations_per_user
-    room = await store.room(transaction, participant, most, most_open)
-    if room.namesakes:
-        raise errors.ParticipantAlreadyExists
-    if room.open_of_user >= most_open:
-        raise errors.TooManyConversationsForUser
-    return room
-
-
-async def _with_role(call: Call, transaction: Transaction, participant: Participant) -> Participant:
-    """The participant with the default role, if they are a user to whom none was given."""
-    if participant.user_sid is None or participant.role_sid is not None:
-        return participant
-    role_sid = await roles.default(call, transaction, "conversation")
-    return replace(participant, role_sid=role_sid)
 
 
 async def page(call: Call, conversation_key: str, request: PageRequest) -> Page[Participant]:
@@ -203,10 +168,13 @@ async def update(
         ParticipantAlreadyExists: the identity is in it.
         PairTaken, GroupTaken: the addresses are in another open conversation.
         GroupParticipantExists: the number is in its Group MMS.
+        RefusedByWebhook: a pre-event webhook does not want it.
         BadRequest: a value is not acceptable.
     """
     check_attributes(changes.attributes, call.limits.participant_attributes_bytes)
     conversation_sid = await conversations.resolve(call, conversation_key)
+    if call.webhooks and changes.given():
+        await _permitted_update(call, conversation_sid, key, changes)
     async with call.database.transaction() as transaction:
         sid = await resolve(call, transaction, conversation_sid, key)
         if not changes.given().keys() <= _ALLOWED_WHEN_CLOSED:
@@ -214,6 +182,38 @@ async def update(
         # Before the participant, as everybody does: who deletes a role comes from there.
         await roles.check(call, transaction, changes.role_sid, "conversation")
         return await _change(call, transaction, conversation_sid, sid, changes)
+
+
+async def _permitted_update(
+    call: Call, conversation_sid: str, key: str, changes: ParticipantChanges
+) -> None:
+    """Asks the gate whether a participant may change.
+
+    Raises:
+        ApiError: as ``update``.
+    """
+    before = await fetch(call, conversation_sid, key)
+    if not changes.given().keys() <= _ALLOWED_WHEN_CLOSED:
+        await conversations.fetch_open(call, conversation_sid)
+    await roles.look(call, changes.role_sid, "conversation")
+    draft = _changed(call, before, changes)
+    if changes.identity is not UNSET:
+        joining.check_identifiable(call, draft, changes.identity)
+        draft = replace(draft, identity=changes.identity)
+    await gates.ask(call, "participant.update", await joining.expected(call, draft))
+
+
+def _changed(call: Call, before: Participant, changes: ParticipantChanges) -> Participant:
+    """The participant as they would be, but for the identity.
+
+    Raises:
+        BadRequest: of the addresses.
+    """
+    changes = with_whole_horizon(changes, call.now)
+    # Identity and addresses have rules of their own.
+    plain = replace(changes, identity=UNSET, proxy_address=UNSET, projected_address=UNSET)
+    participant = plain.applied_to(replace(before, date_updated=call.now))
+    return messaging_bindings.changed(participant, changes)
 
 
 async def _change(
@@ -229,11 +229,7 @@ async def _change(
         raise errors.NotFound
     if not changes.given():
         return before
-    changes = with_whole_horizon(changes, call.now)
-    # Identity and addresses have rules of their own.
-    plain = replace(changes, identity=UNSET, proxy_address=UNSET, projected_address=UNSET)
-    participant = plain.applied_to(replace(before, date_updated=call.now))
-    participant = messaging_bindings.changed(participant, changes)
+    participant = _changed(call, before, changes)
     if changes.identity is not UNSET:
         participant = await _identified(call, transaction, participant, changes.identity)
     await store.save(transaction, participant)
@@ -246,15 +242,13 @@ async def _identified(
     call: Call, transaction: Transaction, participant: Participant, identity: str
 ) -> Participant:
     """The participant, who only showed as a number, as a user who chats too."""
+    joining.check_identifiable(call, participant, identity)
     if identity == participant.identity:
         return participant
-    if participant.identity is not None or participant.projected_address is None:
-        raise errors.IdentityNotSettable
-    users.check_identity(call, identity)
     user = await users.ensure(call, transaction, identity)
     participant = replace(participant, identity=identity, user_sid=user.sid)
-    await _room(call, transaction, participant)
-    return await _with_role(call, transaction, participant)
+    await joining.room(call, transaction, participant)
+    return await joining.with_role(call, transaction, participant)
 
 
 async def delete(call: Call, conversation_key: str, key: str) -> None:
@@ -262,8 +256,12 @@ async def delete(call: Call, conversation_key: str, key: str) -> None:
 
     Raises:
         NotFound: there is no such conversation, or no such participant in it.
+        RefusedByWebhook: a pre-event webhook does not want it.
     """
     conversation_sid = await conversations.resolve(call, conversation_key)
+    if call.webhooks:
+        leaving = await fetch(call, conversation_sid, key)
+        await gates.ask(call, "participant.remove", leaving)
     async with call.database.transaction() as transaction:
         sid = await resolve(call, transaction, conversation_sid, key)
         await remove(call, transaction, conversation_sid, sid)
@@ -287,10 +285,8 @@ async def remove(call: Call, transaction: Transaction, conversation_sid: str, si
     await events.append(call, transaction, "participant.removed", participant, conversation_sid)
 
 
-async def author_sid(
-    call: Call, transaction: Transaction, conversation_sid: str, author: str
-) -> str | None:
+async def author_sid(call: Call, reader: Reader, conversation_sid: str, author: str) -> str | None:
     """The SID of the participant whom a message's author names by identity or address, if any."""
     key = (call.service_sid, conversation_sid, author)
-    found = await store.sid_by_identity(transaction, *key)
-    return found or await store.sid_by_address(transaction, *key)
+    found = await store.sid_by_identity(reader, *key)
+    return found or await store.sid_by_address(reader, *key)

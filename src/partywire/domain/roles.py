@@ -108,9 +108,21 @@ async def check(call: Call, transaction: Transaction, sid: object, kind: RoleTyp
     Raises:
         RoleNotFound, ConversationRoleNotFound: for a service role, for a conversation role.
     """
-    if not isinstance(sid, str):
-        return
-    role = await store.keep(transaction, call.service_sid, sid)
+    if isinstance(sid, str):
+        _check(await store.keep(transaction, call.service_sid, sid), sid, kind)
+
+
+async def look(call: Call, sid: object, kind: RoleType) -> None:
+    """Refuses like ``check``, as far as can be seen before a transaction.
+
+    Raises:
+        RoleNotFound, ConversationRoleNotFound: as ``check``.
+    """
+    if isinstance(sid, str):
+        _check(await store.fetch(call.database, call.service_sid, sid), sid, kind)
+
+
+def _check(role: Role | None, sid: str, kind: RoleType) -> None:
     if role is None or role.type != kind:
         missing = errors.RoleNotFound if kind == "service" else errors.ConversationRoleNotFound
         raise missing(f"RoleSid {sid} is not a {kind} role of this service")

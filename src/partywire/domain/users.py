@@ -6,7 +6,7 @@ from msgspec import UNSET
 from msgspec.structs import replace
 
 from partywire import errors, sids
-from partywire.domain import events, messaging_bindings, roles
+from partywire.domain import events, gates, messaging_bindings, roles
 from partywire.domain.call import Call
 from partywire.domain.texts import check_attributes, check_length
 from partywire.model.conversations import Conversation
@@ -147,10 +147,16 @@ async def update(call: Call, key: str, changes: UserChanges) -> User:
 
     Raises:
         NotFound: the service has no such user.
+        RefusedByWebhook: a pre-event webhook does not want it.
         BadRequest: a value is not acceptable.
     """
     sid = await resolve(call, key)
     _check(call, changes)
+    if call.webhooks and changes.given():
+        known = await fetch(call, sid)
+        await roles.look(call, changes.role_sid, "service")
+        draft = replace(changes.applied_to(known), date_updated=call.now)
+        await gates.ask(call, "user.update", draft)
     async with call.database.transaction() as transaction:
         await roles.check(call, transaction, changes.role_sid, "service")
         user = await store.lock(transaction, call.service_sid, sid)

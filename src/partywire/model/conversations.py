@@ -63,6 +63,21 @@ class StateChange(Struct, frozen=True, gc=False):
     date: int
 
 
+class Opening(Struct, frozen=True):
+    """The message from an address with which a conversation begins.
+
+    Attributes:
+        projected_address: ours in a Group MMS.
+        author_address: who wrote it in a Group MMS.
+    """
+
+    address: str | None = None
+    proxy_address: str | None = None
+    projected_address: str | None = None
+    author_address: str | None = None
+    body: str | None = None
+
+
 class ConversationChanges(Changes, frozen=True, kw_only=True):
     """What may be set on a conversation; a timer of None is switched off."""
 

@@ -9,8 +9,8 @@ from msgspec.structs import replace
 
 from partywire.delivery.webhooks import parameters
 from partywire.delivery.webhooks.events import BY_KIND, TABLE, pairs, told
-from partywire.delivery.webhooks.parameters import Opening, Telling
-from partywire.model.conversations import StateChange
+from partywire.delivery.webhooks.parameters import Telling
+from partywire.model.conversations import Opening, StateChange
 from partywire.model.events import Event, EventKind, PreEventKind
 from partywire.model.users import Reachability
 from storage import rows

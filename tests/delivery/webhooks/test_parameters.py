@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from partywire.delivery.webhooks import parameters
-from partywire.delivery.webhooks.parameters import Opening, Parameter, Telling, moment
+from partywire.delivery.webhooks.parameters import Parameter, Telling, moment
+from partywire.model.conversations import Opening
 from partywire.model.users import Reachability
 from storage import rows
 

@@ -10,26 +10,12 @@ from typing import Any, Final
 
 from msgspec import Struct
 
+from partywire.model.conversations import Opening
 from partywire.model.users import Reachability
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 Pairs = list[tuple[str, str]]
-
-
-class Opening(Struct, frozen=True):
-    """The message from an address with which a conversation begins.
-
-    Attributes:
-        projected_address: ours in a Group MMS.
-        author_address: who wrote it in a Group MMS.
-    """
-
-    address: str | None = None
-    proxy_address: str | None = None
-    projected_address: str | None = None
-    author_address: str | None = None
-    body: str | None = None
 
 
 class Telling(Struct, frozen=True, kw_only=True):
