@@ -24,7 +24,7 @@ from partywire.sids import Mint
 from partywire.storage.opening import open_database
 from partywire.storage.vault import Vault
 from partywire.wire.http.about import Standing, about, watched
-from partywire.wire.http.doors import routes
+from partywire.wire.http.doors import BENCH, DOORS, routes
 from partywire.wire.http.figures import Counter, Shared
 from partywire.wire.http.metrics import metrics
 from partywire.wire.http.operation import Api
@@ -67,11 +67,13 @@ def application(
         standing: says when the server is on its way out; None never does.
     """
     traffic = traffic or Traffic()
-    api = Api(resources, routes(), traffic)
+    handsets = resources.config.handsets
+    api = Api(resources, routes(DOORS + BENCH if handsets else DOORS), traffic)
+    api_paths = ("/v1/", "/_partywire/Handsets/") if handsets else ("/v1/",)
     other = watched(about(resources, standing), resources, traffic)
 
     def app(scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
-        ours = scope["type"] == "http" and scope["path"].startswith("/v1/")
+        ours = scope["type"] == "http" and scope["path"].startswith(api_paths)
         return (api if ours else other)(scope, receive, send)
 
     return app

@@ -29,6 +29,8 @@ CREDENTIAL: Final = "CR"
 RECEIPT: Final = "DY"
 ADDRESS: Final = "IG"
 FLOW: Final = "FW"
+SMS: Final = "SM"
+WHATSAPP: Final = "WA"
 
 _TAIL_BITS: Final = 80
 

@@ -73,6 +73,7 @@ def dev_command(
             key_file=options.key_file(url, key_file),
             open_accounts=True,
             hints=True,
+            handsets=True,
             seed=seed,
             frozen_at=None if frozen_at is None else _milliseconds(frozen_at),
             limits=Limits(conversations_per_user=conversations_per_user),

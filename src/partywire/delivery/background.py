@@ -9,6 +9,8 @@ import socket
 from collections.abc import AsyncIterator
 from typing import Final
 
+from partywire.delivery.channels.carrying import carrying
+from partywire.delivery.channels.loopback import Loopback
 from partywire.delivery.duties import Worker
 from partywire.delivery.feed import Feed
 from partywire.delivery.pruning import pruning
@@ -31,6 +33,7 @@ async def working(resources: Resources) -> AsyncIterator[Feed]:
     node = f"{socket.gethostname()}.{os.getpid()}.{secrets.token_hex(4)}"
     duties = [
         pruning(clock, config.days_kept * _DAY),
+        carrying(resources, feed, Loopback() if config.handsets else None),
     ]
     work = [feed.run(), *(Worker(database, duty, node).run() for duty in duties)]
     tasks = [asyncio.create_task(each) for each in work]

@@ -19,7 +19,12 @@ _LONGEST_AUTHOR = 256
 _LONGEST_SUBJECT = 256
 
 
-def _check(call: Call, changes: MessageChanges) -> None:
+def check(call: Call, changes: MessageChanges) -> None:
+    """Refuses what no message can say.
+
+    Raises:
+        BadRequest: a value is not acceptable.
+    """
     limits = call.limits
     check_length(changes.author, _LONGEST_AUTHOR, errors.AuthorTooLong)
     check_length(changes.subject, _LONGEST_SUBJECT, errors.SubjectTooLong)
@@ -63,7 +68,7 @@ async def create(call: Call, conversation_key: str, changes: MessageChanges) -> 
     """
     if changes.body is UNSET:
         raise errors.BodyMissing
-    _check(call, changes)
+    check(call, changes)
     sid = await conversations.resolve(call, conversation_key)
     if call.webhooks:
         changes = await _permitted(call, sid, changes)
@@ -97,8 +102,33 @@ async def _permitted(call: Call, sid: str, changes: MessageChanges) -> MessageCh
     asked = changes if changes.author else replace(changes, author=UNSET)
     draft = replace(_draft(call, sid, asked), participant_sid=written_by)
     changes = await gates.changed(call, "message.add", draft, changes)
-    _check(call, changes)
+    check(call, changes)
     return changes
+
+
+async def arrive(
+    call: Call,
+    transaction: Transaction,
+    conversation_sid: str,
+    participant_sid: str,
+    changes: MessageChanges,
+) -> Message | None:
+    """Posts a message, which was checked, of somebody who is known to be the author.
+
+    None where there is no such conversation, or where it is closed.
+    """
+    counted = await conversation_store.take_index(
+        transaction, call.service_sid, conversation_sid, call.now
+    )
+    if counted is None:
+        return None
+    await conversations.wake(call, transaction, counted)
+    draft = _draft(call, conversation_sid, changes)
+    index = counted.next_message_index - 1
+    message = replace(draft, index=index, participant_sid=participant_sid)
+    await store.add(transaction, message)
+    await events.append(call, transaction, "message.added", message, conversation_sid)
+    return message
 
 
 def _draft(call: Call, conversation_sid: str, changes: MessageChanges) -> Message:
@@ -166,7 +196,7 @@ async def update(call: Call, conversation_key: str, sid: str, changes: MessageCh
         RefusedByWebhook: a pre-event webhook does not want it.
         BadRequest: a value is not acceptable.
     """
-    _check(call, changes)
+    check(call, changes)
     conversation_sid = await conversations.resolve(call, conversation_key)
     if call.webhooks and changes.given():
         changes = await _permitted_update(call, conversation_sid, sid, changes)
@@ -210,7 +240,7 @@ async def _permitted_update(
     message = await fetch(call, conversation_sid, sid)
     draft = await _changed(call, call.database, conversation, message, changes)
     changes = await gates.changed(call, "message.update", draft, changes)
-    _check(call, changes)
+    check(call, changes)
     return changes
 
 

@@ -51,7 +51,12 @@ def kind_of(address: str, error: type[errors.ApiError]) -> MessagingType:
     raise error
 
 
-def _check_pair(address: str, proxy_address: str) -> MessagingType:
+def check_pair(address: str, proxy_address: str) -> MessagingType:
+    """The channel by which an address talks to a proxy.
+
+    Raises:
+        BadAddress, BadProxyAddress, AddressKindsDiffer, AddressEqualsProxy: it cannot.
+    """
     kind = kind_of(address, errors.BadAddress)
     if kind_of(proxy_address, errors.BadProxyAddress) != kind:
         raise errors.AddressKindsDiffer
@@ -87,7 +92,7 @@ def _check_with_address(new: NewParticipant, address: str) -> MessagingType:
     if new.identity:
         raise errors.IdentityNotAcceptable
     if isinstance(new.proxy_address, str) and new.proxy_address:
-        return _check_pair(address, new.proxy_address)
+        return check_pair(address, new.proxy_address)
     # Without a proxy it is somebody's number in a Group MMS.
     if new.proxy_address == "" or kind_of(address, errors.BadAddress) != "sms":
         raise errors.ProxyAddressMissing
@@ -244,7 +249,7 @@ def _with_proxy(participant: Participant, proxy: str | None) -> Participant:
     elif participant.address is None:
         raise errors.ProxyAddressNotSettable
     else:
-        _check_pair(participant.address, proxy)
+        check_pair(participant.address, proxy)
     return replace(participant, proxy_address=proxy)
 
 

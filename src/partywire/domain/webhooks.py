@@ -11,6 +11,7 @@ from partywire.domain.call import Call
 from partywire.model.pages import Page, PageRequest
 from partywire.model.webhooks import Target, Webhook, WebhookChanges
 from partywire.storage import webhooks as store
+from partywire.storage.database import Transaction
 
 # Source: codes 50361 and 50362 of the error dictionary.
 _MOST_WEBHOOKS: Final = 5
@@ -63,6 +64,19 @@ async def create(
     if target is None:
         raise errors.WebhookTargetMissing
     conversation_sid = await conversations.resolve(call, conversation_key)
+    webhook = new(call, conversation_sid, target, changes)
+    async with call.database.transaction() as transaction:
+        await conversations.hold(call, transaction, conversation_sid)
+        await attach(call, transaction, webhook)
+    return webhook
+
+
+def new(call: Call, conversation_sid: str, target: Target, changes: WebhookChanges) -> Webhook:
+    """A webhook as it is asked for.
+
+    Raises:
+        BadRequest: a value is missing or not acceptable.
+    """
     blank = Webhook(
         sid=call.sid(sids.WEBHOOK),
         service_sid=call.service_sid,
@@ -79,12 +93,19 @@ async def create(
     )
     webhook = replace(blank, **_used(target, changes))
     _check(webhook)
-    async with call.database.transaction() as transaction:
-        await conversations.hold(call, transaction, conversation_sid)
-        if await store.count(transaction, call.service_sid, conversation_sid) >= _MOST_WEBHOOKS:
-            raise errors.TooManyWebhooks
-        await store.add(transaction, webhook)
     return webhook
+
+
+async def attach(call: Call, transaction: Transaction, webhook: Webhook) -> None:
+    """Gives it to its conversation, which is held.
+
+    Raises:
+        TooManyWebhooks: the conversation has as many as it may have.
+    """
+    key = (call.service_sid, webhook.conversation_sid)
+    if await store.count(transaction, *key) >= _MOST_WEBHOOKS:
+        raise errors.TooManyWebhooks
+    await store.add(transaction, webhook)
 
 
 async def page(call: Call, conversation_key: str, request: PageRequest) -> Page[Webhook]:

@@ -10,7 +10,13 @@ Order = Literal["asc", "desc"]
 
 
 class Message(Struct, frozen=True, gc=False):
-    """One message; ``index`` is its place in the conversation, from 0."""
+    """One message.
+
+    Attributes:
+        index: its place in the conversation, from 0.
+        delivery: how many of its receipts have which status, a ``Delivery`` as JSON; None where
+            there are none.
+    """
 
     sid: str
     service_sid: str
@@ -23,6 +29,7 @@ class Message(Struct, frozen=True, gc=False):
     attributes: str
     date_created: int
     date_updated: int
+    delivery: str | None = None
 
 
 class MessageChanges(Changes, frozen=True, kw_only=True):

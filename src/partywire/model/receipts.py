@@ -7,6 +7,16 @@ from msgspec import Struct
 DeliveryStatus = Literal["read", "failed", "delivered", "undelivered", "sent"]
 
 
+class Delivery(Struct, frozen=True, gc=False, omit_defaults=True):
+    """How many receipts of one message have which status."""
+
+    sent: int = 0
+    delivered: int = 0
+    read: int = 0
+    failed: int = 0
+    undelivered: int = 0
+
+
 class Receipt(Struct, frozen=True, gc=False):
     """One message's way to one participant with an address.
 

@@ -4,7 +4,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-Door = Literal["account", "service"]
+Door = Literal["account", "service", "bench"]
 
 
 class Scope(Struct, frozen=True, gc=False):
@@ -14,7 +14,8 @@ class Scope(Struct, frozen=True, gc=False):
         account: key of the account's row; what belongs to whom hangs on it.
         account_sid: SID that the account shows.
         service_sid: the service in question; at the account door, the account's default one.
-        door: ``account`` for ``/v1/…``, ``service`` for ``/v1/Services/{ChatServiceSid}/…``.
+        door: ``account`` for ``/v1/…``, ``service`` for ``/v1/Services/{ChatServiceSid}/…``,
+            ``bench`` for ``/_partywire/…``.
         root: absolute URL of the door, ``https://conversations.twilio.com/v1`` or
             ``https://conversations.twilio.com/v1/Services/IS…``.
     """

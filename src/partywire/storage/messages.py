@@ -46,6 +46,9 @@ _LOCK: Final = holding(
 _SAVE: Final = Statement(
     f"UPDATE messages SET {assignments(_CHANGEABLE, 4)} WHERE {_IN_CONVERSATION} AND sid = $3"
 )
+_SET_DELIVERY: Final = Statement(
+    f"UPDATE messages SET delivery = $4 WHERE {_IN_CONVERSATION} AND sid = $3"
+)
 _DELETE: Final = Query(
     f"DELETE FROM messages WHERE {_IN_CONVERSATION} AND sid = $3 RETURNING {_COLUMNS}", Message
 )
@@ -192,6 +195,13 @@ async def save(transaction: Transaction, message: Message) -> None:
     """Writes what may change on a message."""
     key = (message.service_sid, message.conversation_sid, message.sid)
     await transaction.run(_SAVE, *key, *(getattr(message, name) for name in _CHANGEABLE))
+
+
+async def set_delivery(
+    transaction: Transaction, service_sid: str, conversation_sid: str, sid: str, delivery: str
+) -> None:
+    """Says how many of the message's receipts have which status."""
+    await transaction.run(_SET_DELIVERY, service_sid, conversation_sid, sid, delivery)
 
 
 async def delete(

@@ -4,7 +4,8 @@ from typing import Final
 
 from msgspec import Struct
 
-from partywire.storage.database import Transaction
+from partywire.storage.database import Reader, Transaction
+from partywire.storage.dialect import holding
 from partywire.storage.query import Query, Statement
 
 
@@ -15,6 +16,14 @@ class _Holder(Struct, frozen=True):
     participant_sid: str
 
 
+class Pair(Struct, frozen=True):
+    """Who has a pair, and in which service."""
+
+    conversation_sid: str
+    participant_sid: str
+    service_sid: str
+
+
 # Whoever has it already is held by this, and cannot vanish before it has been named.
 _TAKE_PAIR: Final = Query(
     """INSERT INTO address_pairs
@@ -22,6 +31,17 @@ _TAKE_PAIR: Final = Query(
     VALUES ($1, $2, $3, $4, $5)
     ON CONFLICT (account, address, proxy_address) DO UPDATE SET account = excluded.account
     RETURNING conversation_sid, participant_sid""",
+    _Holder,
+)
+_FIND_PAIR: Final = Query(
+    """SELECT p.conversation_sid, p.participant_sid, c.service_sid
+    FROM address_pairs p LEFT JOIN conversations c ON c.sid = p.conversation_sid
+    WHERE p.account = $1 AND p.address = $2 AND p.proxy_address = $3""",
+    Pair,
+)
+_HOLD_PAIR: Final = holding(
+    """SELECT conversation_sid, participant_sid FROM address_pairs
+    WHERE account = $1 AND address = $2 AND proxy_address = $3""",
     _Holder,
 )
 _RELEASE_PAIR: Final = Statement(
@@ -53,6 +73,19 @@ async def take_pair(
     if holder is None or holder.participant_sid == participant_sid:
         return None
     return holder.conversation_sid
+
+
+async def pair(reader: Reader, account: str, address: str, proxy_address: str) -> Pair | None:
+    """Who has this pair; None if nobody has."""
+    return await reader.one(_FIND_PAIR, account, address, proxy_address)
+
+
+async def is_held_by(
+    transaction: Transaction, account: str, address: str, proxy_address: str, participant_sid: str
+) -> bool:
+    """Whether the participant has this pair, and keeps it until the transaction ends."""
+    holder = await transaction.one(_HOLD_PAIR, account, address, proxy_address)
+    return holder is not None and holder.participant_sid == participant_sid
 
 
 async def release_pair(

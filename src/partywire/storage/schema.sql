@@ -137,6 +137,8 @@ CREATE TABLE messages (
     attributes TEXT NOT NULL,
     date_created BIGINT NOT NULL,
     date_updated BIGINT NOT NULL,
+    -- How many of its receipts have which status; null where there are none (decisions/0032).
+    delivery TEXT,
     -- In this order, new messages are entered where the last ones were.
     PRIMARY KEY (sid, conversation_sid)
 );
@@ -390,7 +392,17 @@ CREATE INDEX pushes_by_message ON pushes (message_sid, number) WHERE message_sid
 CREATE INDEX pushes_by_event ON pushes (event_sid, user_sid);
 CREATE INDEX pushes_due ON pushes (due, number) WHERE due IS NOT NULL;
 
--- What the handsets of a bench hold: those of participants by address, which exist nowhere else.
+-- What a bench's handsets, those of participants by address, make of what comes to them: the status that
+-- it gets. One without a row delivers.
+CREATE TABLE handsets (
+    account TEXT NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+    address TEXT NOT NULL,
+    status TEXT NOT NULL,
+    error_code BIGINT NOT NULL,
+    PRIMARY KEY (account, address)
+);
+
+-- What these handsets hold, which exist nowhere else.
 CREATE TABLE handset_messages (
     number INTEGER PRIMARY KEY,
     sid TEXT NOT NULL,

@@ -21,6 +21,7 @@ _CHANGEABLE = (
 )
 
 _BY_SID: Final = Query(f"{_SELECT} AND sid = $2", Service)
+_ACCOUNT: Final = Query("SELECT account FROM services WHERE sid = $1", str)
 _LIST: Final = Listing(_SELECT, 1, {"sid": "sid"}, Service)
 _INSERT: Final = Statement(insert("services", Service))
 _LOCK: Final = holding(f"SELECT {_COLUMNS} FROM services WHERE account = $1 AND sid = $2", Service)
@@ -48,6 +49,11 @@ _DELETE: Final = Statement("DELETE FROM services WHERE account = $1 AND sid = $2
 async def fetch(reader: Reader, account: str, sid: str) -> Service | None:
     """The service, if it is this account's."""
     return await reader.one(_BY_SID, account, sid)
+
+
+async def account_of(reader: Reader, sid: str) -> str | None:
+    """The account that has this service."""
+    return await reader.one(_ACCOUNT, sid)
 
 
 async def page(reader: Reader, account: str, request: PageRequest) -> Page[Service]:

@@ -86,6 +86,16 @@ CREATE INDEX pushes_by_message ON pushes (message_sid, number) WHERE message_sid
 CREATE INDEX pushes_by_event ON pushes (event_sid, user_sid);
 CREATE INDEX pushes_due ON pushes (due, number) WHERE due IS NOT NULL;
 
+ALTER TABLE messages ADD COLUMN delivery TEXT;
+
+CREATE TABLE handsets (
+    account TEXT NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+    address TEXT NOT NULL,
+    status TEXT NOT NULL,
+    error_code BIGINT NOT NULL,
+    PRIMARY KEY (account, address)
+);
+
 CREATE TABLE handset_messages (
     number INTEGER PRIMARY KEY,
     sid TEXT NOT NULL,

@@ -5,6 +5,7 @@
 is another thing at each.
 """
 
+from collections.abc import Iterable
 from typing import Final
 
 from partywire.model.scope import Door
@@ -16,6 +17,7 @@ from partywire.wire.http import (
     conversation_with_participants,
     conversations,
     credentials,
+    handsets,
     messages,
     notifications,
     participant_conversations,
@@ -261,12 +263,16 @@ DOORS: Final[tuple[tuple[Door, str, list[AnyOperation]], ...]] = (
     ("account", "/v1", TWIN + ACCOUNT_ONLY),
     ("service", "/v1/Services/{ChatServiceSid}", TWIN + SERVICE_ONLY),
 )
+# No part of the contract: what only a bench has.
+BENCH: Final[tuple[tuple[Door, str, list[AnyOperation]], ...]] = (
+    ("bench", "/_partywire", handsets.BENCH),
+)
 
 
-def routes() -> Routes[Place]:
-    """The table, mounted."""
+def routes(doors: Iterable[tuple[Door, str, list[AnyOperation]]] = DOORS) -> Routes[Place]:
+    """The tables, mounted."""
     tree: Routes[Place] = Routes()
-    for door, prefix, table in DOORS:
+    for door, prefix, table in doors:
         for operation in table:
             place = tree.at(prefix + operation.path, Place(door, {}))
             place.operations[operation.method] = operation

@@ -1,5 +1,6 @@
 """Messages over HTTP: forms, views and acts."""
 
+import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
 from partywire import errors
@@ -7,6 +8,7 @@ from partywire.domain import messages
 from partywire.domain.call import Call
 from partywire.model.messages import Message, MessageChanges
 from partywire.model.pages import Page, PageRequest
+from partywire.model.receipts import Delivery
 from partywire.model.scope import Scope
 from partywire.wire.http.fields import attributes, choice, instant, text
 from partywire.wire.http.forms import Form, Values
@@ -34,11 +36,27 @@ class Links(Struct, gc=False):
     channel_metadata: str
 
 
+class DeliveryView(Struct, gc=False):
+    """How far a message has come on its way to those who take part by an address.
+
+    ``total`` is how many of them it went to; the others say whether ``all``, ``some`` or ``none``
+    of these came so far. Who has read it has it, and what was delivered was sent. Source:
+    "ConversationMessage Properties"; the rest decided: decisions/0032.
+    """
+
+    total: int
+    sent: str
+    delivered: str
+    read: str
+    failed: str
+    undelivered: str
+
+
 class MessageView(Struct, gc=False):
     """A message as the wire shows it. Source: "ConversationMessage Properties".
 
     ``chat_service_sid`` stands in answers of the service door only; ``delivery`` is null where
-    all participants chat (decided: decisions/0009).
+    the message went to no address.
     """
 
     account_sid: str
@@ -54,9 +72,33 @@ class MessageView(Struct, gc=False):
     date_created: str
     date_updated: str
     url: str
-    delivery: None
+    delivery: DeliveryView | None
     links: Links
     content_sid: None
+
+
+_counts = msgspec.json.Decoder(Delivery).decode
+
+
+def _delivery(stored: str) -> DeliveryView:
+    """What the answer shows of how many receipts have which status."""
+    counts = _counts(stored)
+    delivered = counts.delivered + counts.read
+    # What could not be delivered was on its way; what failed never left.
+    sent = counts.sent + delivered + counts.undelivered
+    total = sent + counts.failed
+
+    def share(count: int) -> str:
+        return "none" if not count else "all" if count == total else "some"
+
+    return DeliveryView(
+        total=total,
+        sent=share(sent),
+        delivered=share(delivered),
+        read=share(counts.read),
+        failed=share(counts.failed),
+        undelivered=share(counts.undelivered),
+    )
 
 
 def view(scope: Scope, message: Message) -> MessageView:
@@ -76,7 +118,7 @@ def view(scope: Scope, message: Message) -> MessageView:
         date_created=date(message.date_created),
         date_updated=date(message.date_updated),
         url=url,
-        delivery=None,
+        delivery=None if message.delivery is None else _delivery(message.delivery),
         links=Links(f"{url}/Receipts", f"{url}/ChannelMetadata"),
         content_sid=None,
     )

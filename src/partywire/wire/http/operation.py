@@ -42,8 +42,12 @@ Act = Callable[..., Awaitable[Any]]
 
 _FORM_TYPE: Final = b"application/x-www-form-urlencoded"
 _NOTHING: Final = Form({})
-# What log and metrics call the two doors.
-_ROOTS: Final[dict[Door, str]] = {"account": "/v1", "service": "/v1/Services/{ChatServiceSid}"}
+# What log and metrics call the doors.
+_ROOTS: Final[dict[Door, str]] = {
+    "account": "/v1",
+    "service": "/v1/Services/{ChatServiceSid}",
+    "bench": "/_partywire",
+}
 
 _log = logging.getLogger("partywire")
 _encode = msgspec.json.Encoder().encode
@@ -276,7 +280,7 @@ def _list_url(operation: ListOperation, scope: Scope, request: Request, items: l
 
     Java's library escapes the path of a next page once more: a SID has nothing to escape.
     """
-    if operation.parents and not items:
+    if not operation.parents or not items:
         return request.base + request.path
     named = {name: getattr(items[0], field) for name, field in operation.parents.items()}
     return scope.root + operation.path.format(**named)
@@ -288,4 +292,6 @@ def _scope(request: Request, credential: Credential, door: Door, path: list[str]
     if door == "service":
         service_sid = path.pop(0)
         root = f"{root}/Services/{service_sid}"
+    elif door == "bench":
+        root = f"{request.base}/_partywire"
     return Scope(credential.account, credential.account_sid, service_sid, door, root)

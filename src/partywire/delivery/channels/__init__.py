@@ -1,0 +1,1 @@
+"""How messages get to participants by address, and what carries them there."""

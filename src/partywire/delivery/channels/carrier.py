@@ -1,0 +1,64 @@
+"""What a carrier is: whatever takes messages to addresses, such as a gateway for SMS.
+
+**Out:** ``take`` is called in the transaction that writes the receipt and moves the cursor on: what
+the carrier writes there is kept exactly once, whatever ends when. A carrier that reaches outside
+must not do so there, since nothing slow is awaited in a transaction and what was sent cannot be
+undone: it puts the message into a queue of its own, a table, and sends from there, at least once,
+with the channel message's SID as the key by which the other side, or it, knows a second try.
+
+**Back:** what becomes of a message is told to ``domain.receipts.update_status``, as often and as
+late as it happens; messages that come in go to ``domain.inbound.receive`` (decided:
+decisions/0032).
+"""
+
+from typing import Protocol
+
+from msgspec import Struct
+
+from partywire.model.participants import MessagingType
+from partywire.model.receipts import DeliveryStatus
+from partywire.storage.database import Transaction
+
+
+class ChannelMessage(Struct, frozen=True):
+    """A message on its way to one participant by address.
+
+    Attributes:
+        sid: its own, ``SM…`` or for WhatsApp ``WA…``: it never changes, however often it is tried.
+        kind: the channel.
+        sender: our address, from which it comes; or that of somebody in the same Group MMS.
+        recipient: the participant's address.
+        author: of the message in the conversation.
+        message_sid: that message.
+        date: when it was handed over, in milliseconds since 1970-01-01T00:00:00Z.
+    """
+
+    sid: str
+    kind: MessagingType
+    account: str
+    service_sid: str
+    conversation_sid: str
+    message_sid: str
+    participant_sid: str
+    sender: str
+    recipient: str
+    author: str
+    body: str | None
+    date: int
+
+
+class Outcome(Struct, frozen=True):
+    """What is known of a message once it was taken; ``sent`` says that the rest comes later."""
+
+    status: DeliveryStatus = "sent"
+    error_code: int = 0
+
+
+class Carrier(Protocol):
+    """Takes messages to addresses."""
+
+    async def take(self, transaction: Transaction, message: ChannelMessage) -> Outcome:
+        """Takes over one message; it is the carrier's if the transaction commits.
+
+        A message that it will not carry fails at once: the outcome says so.
+        """
