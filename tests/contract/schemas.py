@@ -205,6 +205,16 @@ PARTICIPANT: dict[str, Check] = {
     "last_read_message_index": or_null(whole),
     "last_read_timestamp": or_null(DATE),
 }
+SHARE = word("all", "some", "none")
+
+
+def delivery(value: Any) -> bool:
+    """How far a message came: to how many, and what share of them."""
+    shares = {name: value[name] for name in value if name != "total"}
+    known = {"sent", "delivered", "read", "failed", "undelivered"}
+    return whole(value["total"]) and shares.keys() == known and all(map(SHARE, shares.values()))
+
+
 MESSAGE: dict[str, Check] = {
     "account_sid": sid("AC"),
     "conversation_sid": sid("CH"),
@@ -216,7 +226,7 @@ MESSAGE: dict[str, Check] = {
     "attributes": json_text,
     "participant_sid": or_null(sid("MB")),
     **DATES,
-    "delivery": null,
+    "delivery": or_null(delivery),
     "links": links("delivery_receipts", "channel_metadata"),
     "content_sid": null,
 }

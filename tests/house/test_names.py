@@ -17,6 +17,7 @@ NOUNS = {
     "configuration_webhooks",
     "conversations",
     "credentials",
+    "handsets",
     "messages",
     "notifications",
     "participant_conversations",

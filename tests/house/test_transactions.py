@@ -17,12 +17,15 @@ DOMAIN = {
     "conversations",
     "drafts",
     "events",
+    "inbound",
     "joining",
+    "messages",
     "messaging_bindings",
     "participants",
     "roles",
     "services",
     "users",
+    "webhooks",
 }
 
 

@@ -114,3 +114,16 @@ async def test_what_a_deleted_service_held_is_free(talks: Database) -> None:
         await participants.add(transaction, addressed(3, 3))
         assert await take(transaction, there.sid, rows.sid("MB", 3)) is None
         assert await bindings.take_group(transaction, rows.ACCOUNT, GROUP, there.sid) is None
+
+
+async def test_who_has_a_pair_is_found_in_its_account(talks: Database) -> None:
+    async with talks.transaction() as transaction:
+        await take(transaction, ONE, ANN)
+    found = await bindings.pair(talks, rows.ACCOUNT, *PAIR)
+    assert found == bindings.Pair(ONE, ANN, rows.SERVICE)
+    assert await bindings.pair(talks, STRANGER, *PAIR) is None
+    assert await bindings.pair(talks, rows.ACCOUNT, *PAIR[::-1]) is None
+    async with talks.transaction() as transaction:
+        assert await bindings.is_held_by(transaction, rows.ACCOUNT, *PAIR, ANN)
+        assert not await bindings.is_held_by(transaction, rows.ACCOUNT, *PAIR, BEN)
+        assert not await bindings.is_held_by(transaction, STRANGER, *PAIR, ANN)

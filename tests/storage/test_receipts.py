@@ -66,3 +66,29 @@ async def test_a_deleted_conversation_takes_its_messages_receipts_along(full: Da
     for number in (0, 1):
         key = (*HERE[:2], rows.message(number).sid)
         assert (await receipts.page(full, *key, PageRequest(5))).items == []
+
+
+async def test_a_receipt_is_found_by_the_channel_s_message_in_its_service(full: Database) -> None:
+    sms = rows.receipt(2).channel_message_sid
+    assert await receipts.by_channel_message(full, rows.SERVICE, sms) == rows.receipt(2)
+    assert await receipts.by_channel_message(full, rows.ELSEWHERE, sms) is None
+    assert await receipts.by_channel_message(full, rows.SERVICE, rows.sid("SM", 9)) is None
+
+
+async def test_a_changed_status_is_one_of_the_message_s_statuses(full: Database) -> None:
+    changed = rows.receipt(2, status="failed", error_code=30003, date_updated=7)
+    async with full.transaction() as transaction:
+        await receipts.save(transaction, changed)
+    assert await receipts.fetch(full, *HERE, changed.sid) == changed
+    assert sorted(await receipts.statuses(full, *HERE)) == ["failed", "sent", "sent"]
+
+
+async def test_a_message_says_how_its_receipts_stand_and_an_edit_leaves_that(
+    full: Database,
+) -> None:
+    async with full.transaction() as transaction:
+        await messages.set_delivery(transaction, *HERE, "{}")
+        found = await messages.lock(transaction, *HERE)
+        assert found == rows.message(0, delivery="{}")
+        await messages.save(transaction, rows.message(0, body="edited"))
+    assert await messages.by_sid(full, *HERE) == rows.message(0, body="edited", delivery="{}")

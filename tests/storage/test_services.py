@@ -95,3 +95,8 @@ async def test_a_configuration_is_saved_for_one_service_and_nothing_else_of_it(
 
     page = await services.page(database, rows.ACCOUNT, PageRequest(50))
     assert page.items == [configured, rows.service(2)]
+
+
+async def test_a_service_says_whose_it_is(database: Database) -> None:
+    assert await services.account_of(database, rows.SERVICE) == rows.ACCOUNT
+    assert await services.account_of(database, rows.sid("IS", 7)) is None
