@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from conftest import call_of
 from delivery.channels.duty import ANN, BEN, PROXY, phones
+from domain.gatekeepers import Asked, Gatekeeper, guarded
 from domain.scenes import NOBODY, close, elsewhere, kinds, later, payload, refused, talk, written
 from harness import account
 from partywire import errors
@@ -22,7 +23,12 @@ from partywire.domain.again import until_done
 from partywire.domain.call import Call
 from partywire.domain.inbound import Incoming
 from partywire.model.addresses import AddressChanges, AutoCreationChanges
-from partywire.model.conversations import Conversation, ConversationChanges, ConversationFilter
+from partywire.model.conversations import (
+    Conversation,
+    ConversationChanges,
+    ConversationFilter,
+    Opening,
+)
 from partywire.model.messages import Message
 from partywire.model.pages import PageRequest
 from partywire.model.participants import NewParticipant, ParticipantChanges
@@ -225,3 +231,52 @@ async def test_the_call_s_own_service_is_where_a_conversation_begins(call: Call)
     found = await service_store.fetch(call.database, call.scope.account, message.service_sid)
     assert found is not None
     assert message.service_sid == call.service_sid
+
+
+async def test_whoever_guards_the_gate_is_asked_before_a_message_comes_in(call: Call) -> None:
+    room = await phones(call, ANN)
+    (ann,) = (await participants.page(call, room.sid, ALL)).items
+    keeper = Gatekeeper(lambda _: {"body": "changed"})
+    message = await receive(guarded(call, keeper))
+    [asked] = keeper.asked
+    assert (asked.kind, asked.thing.body, asked.thing.participant_sid) == (
+        "message.add",
+        "hello",
+        ann.sid,
+    )
+    assert message.body == "changed"
+    assert (message.author, message.participant_sid) == (ANN, ann.sid)
+
+
+async def test_another_author_is_whoever_that_is(call: Call) -> None:
+    room = await phones(call, ANN, chatting=["eve"])
+    eve = await participants.fetch(call, room.sid, "eve")
+    message = await receive(guarded(call, Gatekeeper(lambda _: {"author": "eve"})))
+    assert (message.author, message.participant_sid) == ("eve", eve.sid)
+
+
+async def test_whoever_guards_the_gate_is_asked_about_all_that_begins(call: Call) -> None:
+    await configure(call)
+    keeper = Gatekeeper()
+    message = await receive(guarded(call, keeper))
+    assert [asked.kind for asked in keeper.asked] == [
+        "conversation.add",
+        "participant.add",
+        "message.add",
+    ]
+    begins, joins, _ = keeper.asked
+    assert begins.opening == Opening(ANN, PROXY, body="hello")
+    assert (joins.thing.address, joins.thing.conversation_sid) == (ANN, message.conversation_sid)
+
+
+def no(_asked: Asked) -> dict[str, str]:
+    raise errors.RefusedByWebhook
+
+
+async def test_a_message_that_is_refused_at_the_gate_begins_nothing(call: Call) -> None:
+    await configure(call)
+    with refused(call, errors.RefusedByWebhook):
+        await receive(guarded(call, Gatekeeper(no)))
+    await phones(call, ANN)
+    with refused(call, errors.RefusedByWebhook):
+        await receive(guarded(call, Gatekeeper(no)))

@@ -82,10 +82,11 @@ async def write(call: Call, incoming: Incoming) -> HandsetMessage:
     Raises:
         BadRequest: as ``inbound.receive``.
     """
-    call = inbound.prepared(call, incoming)
+    permission = await inbound.permitted(call, incoming)
+    call = permission.call
     prefix = sids.WHATSAPP if call.source == "WHATSAPP" else sids.SMS
     async with call.database.transaction() as transaction:
-        arrived = await inbound.arrive(call, transaction, incoming)
+        arrived = await inbound.arrive(permission, transaction)
         written = HandsetMessage(
             sid=call.sid(prefix),
             account=call.scope.account,

@@ -12,7 +12,7 @@ from partywire.model.messages import Message, MessageChanges, Order
 from partywire.model.pages import Page, PageRequest
 from partywire.storage import conversations as conversation_store
 from partywire.storage import messages as store
-from partywire.storage.database import Reader
+from partywire.storage.database import Reader, Transaction
 
 _DEFAULT_AUTHOR = "system"
 _LONGEST_AUTHOR = 256
@@ -106,16 +106,38 @@ async def _permitted(call: Call, sid: str, changes: MessageChanges) -> MessageCh
     return changes
 
 
+async def may_arrive(
+    call: Call, conversation_sid: str, participant_sid: str | None, changes: MessageChanges
+) -> MessageChanges:
+    """Asks the gate whether a message may come in from an address; what it is posted with then.
+
+    Raises:
+        RefusedByWebhook: a pre-event webhook does not want it.
+        BadRequest: a value is not acceptable.
+    """
+    draft = replace(_draft(call, conversation_sid, changes), participant_sid=participant_sid)
+    changes = await gates.changed(call, "message.add", draft, changes)
+    check(call, changes)
+    return changes
+
+
 async def arrive(
     call: Call,
     transaction: Transaction,
     conversation_sid: str,
     participant_sid: str,
+    address: str,
     changes: MessageChanges,
 ) -> Message | None:
-    """Posts a message, which was checked, of somebody who is known to be the author.
+    """Posts a message that may come in; None where no such conversation is open.
 
-    None where there is no such conversation, or where it is closed.
+    Args:
+        call: the request.
+        transaction: in which it is posted.
+        conversation_sid: where.
+        participant_sid: who is known to have written it.
+        address: theirs. If the gate named another author, it is whoever that is.
+        changes: the message.
     """
     counted = await conversation_store.take_index(
         transaction, call.service_sid, conversation_sid, call.now
@@ -123,9 +145,12 @@ async def arrive(
     if counted is None:
         return None
     await conversations.wake(call, transaction, counted)
+    written_by: str | None = participant_sid
+    if changes.author != address:
+        written_by = await _written_by(call, transaction, counted, changes)
     draft = _draft(call, conversation_sid, changes)
     index = counted.next_message_index - 1
-    message = replace(draft, index=index, participant_sid=participant_sid)
+    message = replace(draft, index=index, participant_sid=written_by)
     await store.add(transaction, message)
     await events.append(call, transaction, "message.added", message, conversation_sid)
     return message
