@@ -1,15 +1,18 @@
-"""Bindings: looked for by type and user, and deleted; registered elsewhere."""
+"""Bindings: registered, looked for by type and user, and deleted."""
+
+import json
 
 import pytest
 
 from conftest import call_of
 from domain.deliveries import registered
-from domain.scenes import NOBODY, elsewhere, refused
+from domain.scenes import NOBODY, elsewhere, later, refused
 from harness import account
 from partywire import errors
-from partywire.domain import bindings, services, users
+from partywire.domain import bindings, credentials, services, users
 from partywire.domain.call import Call
-from partywire.model.bindings import Binding, BindingFilter
+from partywire.model.bindings import Binding, BindingFilter, BindingType, NewBinding
+from partywire.model.credentials import PushCredentialChanges, PushType
 from partywire.model.pages import PageRequest
 from partywire.model.users import UserChanges
 
@@ -85,3 +88,98 @@ async def test_a_deleted_service_has_no_bindings(call: Call) -> None:
     await services.delete(call, there.service_sid)
     assert await listed(there) == []
     assert await listed(call) == [kept]
+
+
+BROWSER = json.dumps(
+    {
+        "endpoint": "https://push.example/x",
+        "keys": {"p256dh": "BA" + "A" * 85, "auth": "A" * 22},
+    }
+)
+
+
+async def credential(call: Call, kind: PushType) -> str:
+    return (await credentials.create(call, PushCredentialChanges(type=kind), {})).sid
+
+
+def new(kind: BindingType, endpoint: str, sid: str | None = None, *wants: str) -> NewBinding:
+    return NewBinding(
+        binding_type=kind,
+        endpoint=endpoint,
+        credential_sid=sid,
+        message_types=wants or ("new_message",),
+    )
+
+
+async def test_a_device_is_registered_for_what_it_wants(call: Call) -> None:
+    user = await users.create(call, "ada", UserChanges())
+    sid = await credential(call, "apn")
+    wants = ("new_message", "added_to_conversation", "new_message")
+    made = await bindings.create(call, "ada", new("apn", "aB" * 32, sid, *wants))
+    assert await listed(call) == [made]
+    assert (made.user_sid, made.identity, made.credential_sid) == (user.sid, "ada", sid)
+    assert made.message_types == '["new_message","added_to_conversation"]'
+    browser = await bindings.create(call, "ada", new("webpush", BROWSER))
+    assert await listed(call) == [made, browser]
+
+
+async def test_a_device_that_is_registered_again_is_the_same(call: Call) -> None:
+    await users.create(call, "ada", UserChanges())
+    first, other = await credential(call, "fcm"), await credential(call, "gcm")
+    made = await bindings.create(call, "ada", new("fcm", "phone", first))
+    afterwards = later(call)
+    wants = ("removed_from_conversation",)
+    again = await bindings.create(afterwards, "ada", new("fcm", "phone", other, *wants))
+    assert (again.sid, again.date_created) == (made.sid, made.date_created)
+    assert again.date_updated == afterwards.now
+    assert await listed(call) == [again]
+
+
+@pytest.mark.parametrize(
+    ("kind", "endpoint", "of", "wants", "match"),
+    [
+        ("fcm", "phone", "fcm", ("new_channel",), "message types must be"),
+        ("fcm", "", "fcm", (), "endpoint is empty"),
+        ("fcm", "x" * 5000, "fcm", (), "too long"),
+        ("fcm", "a\nb", "fcm", (), "control characters"),
+        ("apn", "phone", "apn", (), "hexadecimal"),
+        ("apn", "ab", "fcm", (), "is a credential of type fcm, not apn"),
+        ("fcm", "phone", "apn", (), "is a credential of type apn, not fcm"),
+        ("fcm", "phone", None, (), "the account has no credential"),
+        ("webpush", BROWSER, "fcm", (), "takes no credential"),
+        ("webpush", "https://push.example", None, (), "not the JSON of a subscription"),
+        ("twilsock", "x", "fcm", (), "takes no credential"),
+    ],
+)
+async def test_what_cannot_be_registered_is_refused(
+    call: Call,
+    kind: BindingType,
+    endpoint: str,
+    of: PushType | None,
+    wants: tuple[str, ...],
+    match: str,
+) -> None:
+    await users.create(call, "ada", UserChanges())
+    sid = None if of is None else await credential(call, of)
+    with refused(call, errors.BadRequest, match):
+        await bindings.create(call, "ada", new(kind, endpoint, sid, *wants))
+
+
+async def test_another_account_s_credential_is_none(call: Call) -> None:
+    await users.create(call, "ada", UserChanges())
+    sid = await credential(await call_of(call.resources, account()[0]), "fcm")
+    with refused(call, errors.BadRequest, f"the account has no credential {sid}"):
+        await bindings.create(call, "ada", new("fcm", "phone", sid))
+
+
+async def test_nobody_has_a_device(call: Call) -> None:
+    sid = await credential(call, "fcm")
+    with refused(call, errors.NotFound):
+        await bindings.create(call, "ada", new("fcm", "phone", sid))
+
+
+async def test_a_device_that_wants_nothing_is_refused(call: Call) -> None:
+    await users.create(call, "ada", UserChanges())
+    nothing = NewBinding(binding_type="webpush", endpoint=BROWSER, message_types=())
+    with refused(call, errors.BadRequest, "message types must be"):
+        await bindings.create(call, "ada", nothing)

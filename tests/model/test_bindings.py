@@ -15,5 +15,5 @@ def test_a_filter_asks_for_nothing_by_itself() -> None:
     assert_frozen(Binding)
 
 
-def test_there_are_the_documented_types() -> None:
-    assert get_args(BindingType) == ("apn", "gcm", "fcm", "twilsock")
+def test_there_are_the_documented_types_and_our_own() -> None:
+    assert get_args(BindingType) == ("apn", "gcm", "fcm", "twilsock", "webpush")

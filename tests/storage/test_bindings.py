@@ -1,5 +1,6 @@
 import apsw
 import pytest
+from msgspec.structs import replace
 
 from partywire.model.bindings import BindingFilter, BindingType
 from partywire.model.pages import PageRequest, Position
@@ -114,3 +115,24 @@ def test_one_user_s_bindings_are_read_by_the_index_of_their_own(place: str) -> N
     schema.close()
     assert any("bindings" in step and "user_sid=?" in step for step in steps), steps
     assert any("users_by_identity" in step for step in steps), steps
+
+
+async def test_a_device_is_found_again_and_renewed(full: Database) -> None:
+    first = EVERY[0]
+    found = await bindings.same(full, first.user_sid, first.binding_type, first.endpoint)
+    assert found == first
+    assert await bindings.same(full, first.user_sid, "fcm", first.endpoint) is None
+    changed = replace(first, credential_sid="CR1", message_types="[]", date_updated=9)
+    async with full.transaction() as transaction:
+        await bindings.renew(transaction, changed)
+    assert await bindings.fetch(full, rows.SERVICE, first.sid) == changed
+
+
+async def test_a_dead_device_is_deleted_unless_it_was_registered_again(full: Database) -> None:
+    first = EVERY[0]
+    async with full.transaction() as transaction:
+        await bindings.delete_dead(transaction, rows.SERVICE, first.sid, first.date_updated - 1)
+    assert await bindings.fetch(full, rows.SERVICE, first.sid) == first
+    async with full.transaction() as transaction:
+        await bindings.delete_dead(transaction, rows.SERVICE, first.sid, first.date_updated)
+    assert await bindings.fetch(full, rows.SERVICE, first.sid) is None

@@ -14,6 +14,7 @@ from partywire.delivery.channels.loopback import Loopback
 from partywire.delivery.duties import Worker
 from partywire.delivery.feed import Feed
 from partywire.delivery.pruning import pruning
+from partywire.delivery.push.duty import pushing
 from partywire.domain.call import Resources
 
 _DAY: Final = 24 * 60 * 60 * 1000
@@ -34,6 +35,7 @@ async def working(resources: Resources) -> AsyncIterator[Feed]:
     duties = [
         pruning(clock, config.days_kept * _DAY),
         carrying(resources, feed, Loopback() if config.handsets else None),
+        pushing(resources, feed),
     ]
     work = [feed.run(), *(Worker(database, duty, node).run() for duty in duties)]
     tasks = [asyncio.create_task(each) for each in work]

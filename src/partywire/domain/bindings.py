@@ -1,10 +1,105 @@
 """Bindings: users' devices, as the chat SDKs registered them."""
 
-from partywire import errors
+from typing import Final, get_args
+
+import msgspec
+from msgspec.structs import replace
+
+from partywire import errors, sids
 from partywire.domain.call import Call
-from partywire.model.bindings import Binding, BindingFilter
+from partywire.model.bindings import Binding, BindingFilter, BindingType, NewBinding
 from partywire.model.pages import Page, PageRequest
+from partywire.model.pushes import PushKind
+from partywire.model.subscriptions import subscription
 from partywire.storage import bindings as store
+from partywire.storage import credentials as credential_store
+from partywire.storage import users as user_store
+from partywire.storage.database import Transaction
+
+_KINDS: Final[tuple[PushKind, ...]] = get_args(PushKind)
+_LONGEST_ENDPOINT: Final = 4096
+_CREDENTIALS: Final[dict[BindingType, tuple[str, ...]]] = {
+    "apn": ("apn",),
+    "fcm": ("fcm", "gcm"),
+    "gcm": ("gcm", "fcm"),
+}
+
+
+def _check(new: NewBinding) -> None:
+    """Refuses what no device can be registered with.
+
+    Raises:
+        BadRequest: so it is.
+    """
+    if not new.message_types or not set(new.message_types) <= set(_KINDS):
+        raise errors.BadRequest(f"message types must be some of {', '.join(_KINDS)}")
+    endpoint = new.endpoint
+    if not endpoint or len(endpoint) > _LONGEST_ENDPOINT or not endpoint.isprintable():
+        raise errors.BadRequest("the endpoint is empty, too long, or has control characters")
+    if new.binding_type == "apn" and not _is_hexadecimal(endpoint):
+        raise errors.BadRequest("the endpoint of an apn binding is a device token in hexadecimal")
+    if new.binding_type == "webpush":
+        try:
+            subscription(endpoint)
+        except ValueError as error:
+            raise errors.BadRequest(f"the endpoint of a webpush binding: {error}") from None
+
+
+def _is_hexadecimal(text: str) -> bool:
+    return text.isascii() and all(each in "0123456789abcdefABCDEF" for each in text)
+
+
+async def _check_credential(call: Call, transaction: Transaction, new: NewBinding) -> None:
+    fitting = _CREDENTIALS.get(new.binding_type)
+    if fitting is None:
+        if new.credential_sid is not None:
+            raise errors.BadRequest(f"a {new.binding_type} binding takes no credential")
+        return
+    sid = new.credential_sid or ""
+    credential = await credential_store.fetch(transaction, call.scope.account, sid)
+    if credential is None:
+        raise errors.BadRequest(f"the account has no credential {sid}".rstrip())
+    if credential.type not in fitting:
+        raise errors.BadRequest(
+            f"{sid} is a credential of type {credential.type}, not {new.binding_type}"
+        )
+
+
+async def create(call: Call, identity: str, new: NewBinding) -> Binding:
+    """Registers a device of a user: notifications are pushed to it from now on.
+
+    A device that is registered again keeps its SID, and takes over what is new.
+
+    Raises:
+        NotFound: the service has no such user.
+        BadRequest: a value is not acceptable.
+    """
+    _check(new)
+    types = [kind for kind in _KINDS if kind in new.message_types]
+    async with call.database.transaction() as transaction:
+        user = await user_store.lock_by_identity(transaction, call.service_sid, identity)
+        if user is None:
+            raise errors.NotFound
+        await _check_credential(call, transaction, new)
+        binding = Binding(
+            sid=call.sid(sids.BINDING),
+            service_sid=call.service_sid,
+            user_sid=user.sid,
+            identity=identity,
+            binding_type=new.binding_type,
+            endpoint=new.endpoint,
+            credential_sid=new.credential_sid,
+            message_types=msgspec.json.encode(types).decode(),
+            date_created=call.now,
+            date_updated=call.now,
+        )
+        known = await store.same(transaction, user.sid, new.binding_type, new.endpoint)
+        if known is None:
+            await store.add(transaction, binding)
+            return binding
+        binding = replace(binding, sid=known.sid, date_created=known.date_created)
+        await store.renew(transaction, binding)
+    return binding
 
 
 async def page(call: Call, wanted: BindingFilter, request: PageRequest) -> Page[Binding]:

@@ -17,7 +17,7 @@ _OF_SERVICE = "service_sid = $1"
 
 
 def _list(width: int, whose: str) -> Listing[Binding]:
-    """Bindings of up to four types and of ``width`` identities, which follow the types."""
+    """Bindings of up to five types and of ``width`` identities, which follow the types."""
     types = ", ".join(f"${number}" for number in range(2, 2 + len(_TYPES)))
     select = f"{_SELECT} WHERE {whose} AND binding_type IN ({types})"
     return Listing(select, 1 + len(_TYPES) + width, {"sid": "sid"}, Binding)
@@ -39,6 +39,16 @@ _LISTS: Final[dict[int, Listing[Binding]]] = {
 }
 _INSERT: Final = Statement(insert("bindings", Binding))
 _DELETE: Final = Statement("DELETE FROM bindings WHERE service_sid = $1 AND sid = $2")
+_DELETE_DEAD: Final = Statement(
+    "DELETE FROM bindings WHERE service_sid = $1 AND sid = $2 AND date_updated = $3"
+)
+_SAME: Final = Query(
+    f"{_SELECT} WHERE user_sid = $1 AND binding_type = $2 AND endpoint = $3", Binding
+)
+_RENEW: Final = Statement(
+    """UPDATE bindings SET credential_sid = $3, message_types = $4, date_updated = $5
+    WHERE user_sid = $1 AND sid = $2"""
+)
 
 
 def _filled(values: tuple[str, ...], width: int) -> tuple[str, ...]:
@@ -69,3 +79,23 @@ async def add(transaction: Transaction, binding: Binding) -> None:
 async def delete(transaction: Transaction, service_sid: str, sid: str) -> bool:
     """Deletes the binding; returns whether there was one."""
     return await transaction.run(_DELETE, service_sid, sid) > 0
+
+
+async def delete_dead(
+    transaction: Transaction, service_sid: str, sid: str, registered: int
+) -> None:
+    """Deletes the binding, unless its device was registered again since then."""
+    await transaction.run(_DELETE_DEAD, service_sid, sid, registered)
+
+
+async def same(
+    reader: Reader, user_sid: str, binding_type: BindingType, endpoint: str
+) -> Binding | None:
+    """The user's binding of this device, if there is one."""
+    return await reader.one(_SAME, user_sid, binding_type, endpoint)
+
+
+async def renew(transaction: Transaction, binding: Binding) -> None:
+    """Writes what changes when a device is registered again."""
+    changed = (binding.credential_sid, binding.message_types, binding.date_updated)
+    await transaction.run(_RENEW, binding.user_sid, binding.sid, *changed)

@@ -366,8 +366,8 @@ CREATE TABLE delivery_attempts (
     PRIMARY KEY (delivery, attempt)
 );
 
--- The decision log of push: what was pushed to which device of whom, and why not. What is still to be
--- sent has a date on which it is due.
+-- The decision log of push: what was pushed to which device of whom, and why not. An empty SID stands
+-- for nobody in particular, or for no device. What is still to be sent has a date on which it is due.
 CREATE TABLE pushes (
     number INTEGER PRIMARY KEY,
     service_sid TEXT NOT NULL REFERENCES services (sid) ON DELETE CASCADE,
@@ -375,9 +375,10 @@ CREATE TABLE pushes (
     event_sid TEXT NOT NULL,
     kind TEXT NOT NULL,
     message_sid TEXT,
+    participant_sid TEXT NOT NULL,
     user_sid TEXT,
     identity TEXT,
-    binding_sid TEXT,
+    binding_sid TEXT NOT NULL,
     binding_type TEXT,
     outcome TEXT NOT NULL,
     reason TEXT,
@@ -387,10 +388,17 @@ CREATE TABLE pushes (
     date_created BIGINT NOT NULL,
     date_updated BIGINT NOT NULL
 );
+CREATE UNIQUE INDEX pushes_by_event ON pushes (event_sid, participant_sid, binding_sid);
 CREATE INDEX pushes_by_service ON pushes (service_sid, number);
 CREATE INDEX pushes_by_message ON pushes (message_sid, number) WHERE message_sid IS NOT NULL;
-CREATE INDEX pushes_by_event ON pushes (event_sid, user_sid);
-CREATE INDEX pushes_due ON pushes (due, number) WHERE due IS NOT NULL;
+CREATE INDEX pushes_due ON pushes (binding_type, due, number) WHERE due IS NOT NULL;
+
+-- Each account's key pair for Web Push, encrypted; browsers know the public half.
+CREATE TABLE vapid_keys (
+    account TEXT PRIMARY KEY REFERENCES accounts (id) ON DELETE CASCADE,
+    private_key TEXT NOT NULL,
+    date_created BIGINT NOT NULL
+);
 
 -- What a bench's handsets, those of participants by address, make of what comes to them: the status that
 -- it gets. One without a row delivers.

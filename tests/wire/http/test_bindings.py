@@ -1,5 +1,6 @@
 """Bindings: what is shown of them, and how they are looked for."""
 
+import json
 from typing import Any
 
 import pytest
@@ -7,9 +8,12 @@ import pytest
 from conftest import NOON
 from domain.deliveries import registered
 from harness import assert_refused
+from partywire.domain.bindings import create
 from partywire.domain.call import Call
 from partywire.domain.services import create as create_service
-from partywire.model.bindings import Binding
+from partywire.domain.users import create as create_user
+from partywire.model.bindings import Binding, NewBinding
+from partywire.model.users import UserChanges
 from partywire.wire.http.bindings import view
 from storage import rows
 from wire.http.bench import Bench
@@ -181,3 +185,19 @@ async def test_bindings_are_not_made_over_rest_nor_listed_at_the_account_door(
     answer = await bench.http.post(f"/v1{door(call)}/Bindings", data={"Identity": "ada"})
     assert_refused(answer, 405, 20004)
     assert_refused(await bench.http.get("/v1/Bindings"), 404, 20404)
+
+
+async def test_a_browser_is_shown_without_the_keys_for_it(bench: Bench, call: Call) -> None:
+    keys = {"p256dh": "BA" + "A" * 85, "auth": "S" * 22}
+    endpoint = json.dumps({"endpoint": "https://push.example/x", "keys": keys})
+    await create_user(call, "ada", UserChanges())
+    new = NewBinding(binding_type="webpush", endpoint=endpoint, message_types=("new_message",))
+    made = await create(call, "ada", new)
+    shown = (await bench.http.get(f"/v1{door(call)}/Bindings/{made.sid}")).json()
+    assert (shown["binding_type"], shown["endpoint"]) == ("webpush", "https://push.example/x")
+    assert await sids(bench, call, []) == [made.sid]
+    every = [("BindingType", each) for each in ("apn", "gcm", "fcm", "twilsock")]
+    assert await sids(bench, call, every) == []
+    refused = await bench.http.get(f"/v1{door(call)}/Bindings", params={"BindingType": "webpush"})
+    assert_refused(refused, 400, 50209)
+    assert (await bench.http.delete(f"/v1{door(call)}/Bindings/{made.sid}")).status_code == 204

@@ -69,9 +69,10 @@ CREATE TABLE pushes (
     event_sid TEXT NOT NULL,
     kind TEXT NOT NULL,
     message_sid TEXT,
+    participant_sid TEXT NOT NULL,
     user_sid TEXT,
     identity TEXT,
-    binding_sid TEXT,
+    binding_sid TEXT NOT NULL,
     binding_type TEXT,
     outcome TEXT NOT NULL,
     reason TEXT,
@@ -81,10 +82,16 @@ CREATE TABLE pushes (
     date_created BIGINT NOT NULL,
     date_updated BIGINT NOT NULL
 );
+CREATE UNIQUE INDEX pushes_by_event ON pushes (event_sid, participant_sid, binding_sid);
 CREATE INDEX pushes_by_service ON pushes (service_sid, number);
 CREATE INDEX pushes_by_message ON pushes (message_sid, number) WHERE message_sid IS NOT NULL;
-CREATE INDEX pushes_by_event ON pushes (event_sid, user_sid);
-CREATE INDEX pushes_due ON pushes (due, number) WHERE due IS NOT NULL;
+CREATE INDEX pushes_due ON pushes (binding_type, due, number) WHERE due IS NOT NULL;
+
+CREATE TABLE vapid_keys (
+    account TEXT PRIMARY KEY REFERENCES accounts (id) ON DELETE CASCADE,
+    private_key TEXT NOT NULL,
+    date_created BIGINT NOT NULL
+);
 
 ALTER TABLE messages ADD COLUMN delivery TEXT;
 

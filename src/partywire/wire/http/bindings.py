@@ -9,6 +9,7 @@ from partywire.domain.call import Call
 from partywire.model.bindings import Binding, BindingFilter
 from partywire.model.pages import Page, PageRequest
 from partywire.model.scope import Scope
+from partywire.model.subscriptions import subscription
 from partywire.wire.http.fields import Each, choice, text
 from partywire.wire.http.forms import Form, Values
 from partywire.wire.http.times import date
@@ -25,7 +26,11 @@ FILTER = Form(
 
 
 class BindingView(Struct):
-    """A binding as the wire shows it. Source: "ServiceBinding Properties"."""
+    """A binding as the wire shows it. Source: "ServiceBinding Properties".
+
+    A ``webpush`` binding, which the API does not have, shows where its browser is reached, and not
+    the keys for it (decided: decisions/0031).
+    """
 
     sid: str
     account_sid: str
@@ -40,6 +45,12 @@ class BindingView(Struct):
     url: str
 
 
+def _endpoint(binding: Binding) -> str:
+    if binding.binding_type != "webpush":
+        return binding.endpoint
+    return subscription(binding.endpoint).endpoint
+
+
 def view(scope: Scope, binding: Binding) -> BindingView:
     """What the answer shows."""
     return BindingView(
@@ -49,7 +60,7 @@ def view(scope: Scope, binding: Binding) -> BindingView:
         credential_sid=binding.credential_sid,
         date_created=date(binding.date_created),
         date_updated=date(binding.date_updated),
-        endpoint=binding.endpoint,
+        endpoint=_endpoint(binding),
         identity=binding.identity,
         binding_type=binding.binding_type,
         message_types=msgspec.json.decode(binding.message_types, type=list[str]),

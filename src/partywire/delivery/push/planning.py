@@ -1,0 +1,174 @@
+"""Follows the feed, and writes down for each event who gets a push of it and who does not.
+
+Posting writes nothing for that. An event's decisions are written page by page, in short
+transactions; whoever comes after a crash goes on behind the last participant who was decided about
+(decided: decisions/0030).
+"""
+
+import asyncio
+from collections.abc import Callable
+from time import monotonic
+from typing import Final
+
+import msgspec
+
+from partywire.delivery.duties import Worker
+from partywire.delivery.feed import Feed
+from partywire.delivery.push import deciding, templates
+from partywire.delivery.push.deciding import Occasion
+from partywire.delivery.push.templates import Words
+from partywire.domain.call import Resources
+from partywire.model.events import Event
+from partywire.model.messages import Message
+from partywire.model.participants import Participant
+from partywire.model.pushes import Push, PushKind
+from partywire.storage import conversations, cursors, notifications, outbox, pushes, users
+
+FOLLOWER: Final = "push"
+
+_MOST_EVENTS: Final = 200  # read at once
+_MOST_PARTICIPANTS: Final = 100  # decided about in one transaction
+_LOOKING_SECONDS: Final = 1.0
+_SYSTEM: Final = "system"
+
+_message = msgspec.json.Decoder(Message).decode
+_participant = msgspec.json.Decoder(Participant).decode
+
+
+class Planner:
+    """Decides about one event after the other.
+
+    Args:
+        resources: the server's.
+        wake: called whenever there is something to send.
+    """
+
+    def __init__(self, resources: Resources, wake: Callable[[], None]) -> None:
+        self._database, self._clock = resources.database, resources.clock
+        self._wake = wake
+        self._passed = 0
+        self._saved_at = 0.0
+
+    async def run(self, worker: Worker, feed: Feed) -> None:
+        """Follows the feed for as long as the duty is ours."""
+        while True:
+            if not await pushes.is_configured(self._database):
+                await self._pass(worker, await outbox.last(self._database))
+                await asyncio.sleep(_LOOKING_SECONDS)
+            elif not await self.go_on(worker):
+                await feed.moved(_LOOKING_SECONDS)
+
+    async def go_on(self, worker: Worker) -> bool:
+        """Decides about what is new; returns whether there may be more."""
+        seen = max(self._passed, await cursors.seen(self._database, FOLLOWER))
+        last = await outbox.last(self._database)
+        events = await pushes.notable(self._database, seen, last, _MOST_EVENTS)
+        for event in events:
+            await self._plan(worker, event)
+        if len(events) < _MOST_EVENTS:
+            await self._pass(worker, last)
+        return bool(events)
+
+    async def _pass(self, worker: Worker, position: int) -> None:
+        """Goes beyond what concerns nobody; written down once in a while."""
+        self._passed = max(self._passed, position)
+        if monotonic() - self._saved_at < _LOOKING_SECONDS:
+            return
+        if await cursors.seen(self._database, FOLLOWER) < self._passed:
+            async with self._database.transaction() as transaction:
+                await worker.hold(transaction)
+                await cursors.advance(transaction, FOLLOWER, self._passed)
+        self._saved_at = monotonic()
+
+    async def _plan(self, worker: Worker, event: Event) -> None:
+        occasion, concerned = await self._occasion(event)
+        if occasion is None:
+            await self._write(worker, [], event)
+        elif not templates.is_enabled(occasion.kind, occasion.settings):
+            told = occasion.kind == "new_message"
+            now = self._clock.now()
+            await self._write(worker, [deciding.disabled(occasion, now)] if told else [], event)
+        elif concerned is not None:
+            await self._plan_for_one(worker, occasion, concerned)
+        else:
+            await self._plan_for_all(worker, occasion)
+
+    async def _plan_for_one(
+        self, worker: Worker, occasion: Occasion, concerned: Participant
+    ) -> None:
+        devices = await pushes.of_user(
+            self._database,
+            *(concerned.service_sid, concerned.user_sid or "", concerned.sid),
+            concerned.notification_level,
+        )
+        decided = deciding.about(occasion, devices, self._clock.now())
+        await self._write(worker, decided, occasion.event)
+
+    async def _plan_for_all(self, worker: Worker, occasion: Occasion) -> None:
+        place = (occasion.event.service_sid, occasion.conversation.sid)
+        reached = await pushes.reached(self._database, occasion.event.sid)
+        more = True
+        while more:
+            devices = await pushes.in_conversation(
+                self._database, *place, reached, _MOST_PARTICIPANTS
+            )
+            more = len({device.participant_sid for device in devices}) == _MOST_PARTICIPANTS
+            decided = deciding.about(occasion, devices, self._clock.now())
+            await self._write(worker, decided, None if more else occasion.event)
+            reached = devices[-1].participant_sid if devices else reached
+
+    async def _write(self, worker: Worker, decided: list[Push], done: Event | None) -> None:
+        """Writes decisions, and that the event is done with if it is."""
+        async with self._database.transaction() as transaction:
+            await worker.hold(transaction)
+            for push in decided:
+                await pushes.add(transaction, push)
+            if done is not None and done.position is not None:
+                await cursors.advance(transaction, FOLLOWER, done.position)
+        if done is not None and done.position is not None:
+            self._passed = max(self._passed, done.position)
+        if any(push.due is not None for push in decided):
+            self._wake()
+
+    async def _occasion(self, event: Event) -> tuple[Occasion | None, Participant | None]:
+        """What there is to push, and to whom if it is not to everybody; None if it is nothing."""
+        if event.kind == "message.added":
+            message = _message(event.payload)
+            words = await self._words(event, message.author, message.participant_sid, message.body)
+            return await self._made(event, "new_message", words, message), None
+        concerned = _participant(event.payload)
+        if concerned.user_sid is None:
+            return None, None
+        added = event.kind == "participant.added"
+        kind: PushKind = "added_to_conversation" if added else "removed_from_conversation"
+        words = await self._words(event, event.client_identity or _SYSTEM)
+        return await self._made(event, kind, words), concerned
+
+    async def _made(
+        self, event: Event, kind: PushKind, words: Words, message: Message | None = None
+    ) -> Occasion | None:
+        conversation = await conversations.by_sid(
+            self._database, event.service_sid, event.conversation_sid or ""
+        )
+        if conversation is None:
+            return None  # deleted with all that was in it
+        return Occasion(
+            event=event,
+            kind=kind,
+            settings=await notifications.fetch(self._database, event.service_sid),
+            conversation=conversation,
+            words=words,
+            message_sid=message.sid if message else None,
+            message_index=message.index if message else None,
+        )
+
+    async def _words(
+        self, event: Event, identity: str, participant_sid: str | None = None, body: str | None = ""
+    ) -> Words:
+        user = await users.by_identity(self._database, event.service_sid, identity)
+        return Words(
+            identity=identity,
+            friendly_name=user.friendly_name if user else None,
+            participant_sid=participant_sid,
+            message=body or "",
+        )

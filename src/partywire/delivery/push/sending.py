@@ -1,0 +1,197 @@
+"""Sends what is due, to each kind of device in a lane of its own, and writes down what came of it.
+
+Whoever sends looks again first: what was decided may be long ago. A push is written down after it
+was sent, so that it may come twice if a node dies in between; devices show it once, by its
+reference (decided: decisions/0030).
+"""
+
+import asyncio
+import contextlib
+import logging
+import random
+from collections.abc import Callable
+from typing import Final
+
+import msgspec
+from msgspec.structs import replace
+
+from partywire.delivery.duties import Worker
+from partywire.delivery.outgoing import Unreached
+from partywire.delivery.push.deciding import SENT_TO
+from partywire.delivery.push.verdicts import NoCredential, Provider, Verdict
+from partywire.domain.call import Resources
+from partywire.model.pushes import Notification, Outcome
+from partywire.storage import bindings, pushes
+from partywire.storage.database import StorageFailure
+from partywire.storage.pushes import Due
+
+_MOST_AT_ONCE: Final = 50  # requests in flight in one lane
+_MOST_ATTEMPTS: Final = 8
+_FIRST_PAUSE: Final = 2.0  # seconds, four times as long after each attempt
+_LONGEST_PAUSE: Final = 900.0
+_LONGEST_WISH: Final = 3600.0  # of a push service, that is heeded
+_TOO_LATE: Final = 24 * 60 * 60 * 1000
+_LOOKING_SECONDS: Final = 5.0  # without a hint
+
+_log = logging.getLogger("partywire")
+_notification = msgspec.json.Decoder(Notification).decode
+
+Providers = Callable[[Resources, str], Provider]
+
+
+class Sender:
+    """Sends, for as long as the duty is this node's.
+
+    Args:
+        resources: the server's.
+        providers: makes what speaks to the push service for a type of devices.
+    """
+
+    def __init__(self, resources: Resources, providers: Providers) -> None:
+        self._resources, self._database = resources, resources.database
+        self._providers = providers
+        self._open: dict[str, Provider] = {}
+        self._hints = {kind: asyncio.Event() for kind in SENT_TO}
+
+    def wake(self) -> None:
+        """There may be something to send."""
+        for hint in self._hints.values():
+            hint.set()
+
+    async def lane(self, worker: Worker, kind: str) -> None:
+        """Sends what is due to devices of one type, until it is cancelled."""
+        flying: dict[int, asyncio.Task[None]] = {}
+        try:
+            while True:
+                self._hints[kind].clear()
+                for number in await self._fresh(kind, flying):
+                    flying[number] = asyncio.create_task(self._send(worker, number))
+                if not flying:
+                    await self._idle(kind)
+                    continue
+                done, _ = await asyncio.wait(flying.values(), return_when=asyncio.FIRST_COMPLETED)
+                flying = {number: task for number, task in flying.items() if task not in done}
+                for task in done:
+                    task.result()
+        finally:
+            for task in flying.values():
+                task.cancel()
+            if flying:
+                await asyncio.wait(flying.values())
+
+    async def close(self) -> None:
+        """Closes the connections to the push services."""
+        for provider in self._open.values():
+            await provider.close()
+        self._open.clear()
+
+    async def _fresh(self, kind: str, flying: dict[int, asyncio.Task[None]]) -> list[int]:
+        """What is due and not in flight: as many as there is room for."""
+        room = _MOST_AT_ONCE - len(flying)
+        now = self._resources.clock.now()
+        found = await pushes.due(self._database, kind, now, _MOST_AT_ONCE)
+        return [number for number in found if number not in flying][:room]
+
+    async def _idle(self, kind: str) -> None:
+        """Waits for a hint, or for what is due next."""
+        due = await pushes.next_due(self._database, kind)
+        seconds = _LOOKING_SECONDS
+        if due is not None:
+            seconds = min(seconds, max(0.0, due - self._resources.clock.now()) / 1000)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._hints[kind].wait()
+
+    async def _send(self, worker: Worker, number: int) -> None:
+        due = await pushes.standing(self._database, number)
+        if due is None:
+            return
+        changed = self._changed(due)
+        if changed is not None:
+            outcome, reason = changed
+            await self._decide(worker, due, outcome, reason, due.attempts)
+            return
+        try:
+            verdict = await self._attempt(due)
+        except NoCredential as error:
+            await self._decide(worker, due, "no_credential", str(error), due.attempts)
+            return
+        if verdict.outcome == "again":
+            await self._again(worker, due, verdict)
+        else:
+            attempts = due.attempts + 1
+            await self._decide(worker, due, verdict.outcome, verdict.reason, attempts)
+
+    def _changed(self, due: Due) -> tuple[Outcome, str] | None:
+        """Why it is not to be sent any more, if so."""
+        late = self._resources.clock.now() - due.date_created > _TOO_LATE
+        found = _moved(due)
+        if found is not None:
+            return found
+        if due.notification_level == "muted":
+            return "muted", "they muted the conversation before it could be sent"
+        if due.endpoint is None:
+            return "gone", "the device was taken away before it could be sent"
+        return ("failed", "it could not be sent within a day") if late else None
+
+    async def _attempt(self, due: Due) -> Verdict:
+        notification = _notification(due.notification)
+        if notification.counts_badge:
+            counted = await pushes.badge(self._database, due.service_sid, due.user_sid)
+            notification = replace(notification, badge=counted)
+        try:
+            provider = self._open.get(due.binding_type)
+            if provider is None:
+                provider = self._providers(self._resources, due.binding_type)
+                self._open[due.binding_type] = provider
+            return await provider.push(due, notification)
+        except Unreached as error:
+            return Verdict("again", f"the push service was not reached: {error}")
+        except (NoCredential, StorageFailure):
+            raise
+        except Exception as error:
+            _log.exception("a push failed")
+            return Verdict("again", f"a mistake of ours: {type(error).__name__}")
+
+    async def _again(self, worker: Worker, due: Due, verdict: Verdict) -> None:
+        attempts = due.attempts + 1
+        if attempts >= _MOST_ATTEMPTS:
+            reason = f"given up after {attempts} attempts: {verdict.reason}"
+            await self._decide(worker, due, "failed", reason, attempts)
+            return
+        seconds = pause(due.attempts) if verdict.after is None else verdict.after
+        now = self._resources.clock.now()
+        at = now + int(min(seconds, _LONGEST_WISH) * 1000)
+        async with self._database.transaction() as transaction:
+            await worker.hold(transaction)
+            await pushes.put_off(transaction, due.number, verdict.reason, attempts, at, now)
+
+    async def _decide(
+        self, worker: Worker, due: Due, outcome: Outcome, reason: str, attempts: int
+    ) -> None:
+        now = self._resources.clock.now()
+        async with self._database.transaction() as transaction:
+            await worker.hold(transaction)
+            await pushes.decide(transaction, due.number, outcome, reason, attempts, now)
+            if outcome == "gone" and due.registered is not None:
+                await bindings.delete_dead(
+                    transaction, due.service_sid, due.binding_sid, due.registered
+                )
+
+
+def _moved(due: Due) -> tuple[Outcome, str] | None:
+    """Why there is nothing to tell the user any more, if so."""
+    here = due.participant is not None
+    if due.kind == "removed_from_conversation":
+        return ("back", "they are in the conversation again") if here else None
+    if not here:
+        return "left", "they left before it could be sent"
+    if due.message_sid is not None and due.message is None:
+        return "deleted", "the message was deleted before it could be sent"
+    return None
+
+
+def pause(attempts: int) -> float:
+    """For how many seconds to wait before the next attempt, if the service names none."""
+    longest = min(_FIRST_PAUSE * 4.0**attempts, _LONGEST_PAUSE)
+    return longest * random.uniform(0.5, 1.0)  # noqa: S311 - not for secrets

@@ -1,0 +1,244 @@
+"""What is due is sent, looked at again before, tried again after, and written down."""
+
+import pytest
+from msgspec.structs import replace
+
+from delivery.push.gateways import Reply, World, error, refused
+from delivery.push.scenes import (
+    android,
+    browser,
+    configured,
+    iphone,
+    log,
+    outcomes,
+    planned,
+    pushed,
+    sending,
+    settled,
+)
+from domain.scenes import talk
+from partywire.clock import FrozenClock
+from partywire.delivery.push.sending import pause
+from partywire.domain import (
+    bindings,
+    conversations,
+    messages,
+    participants,
+    user_conversations,
+)
+from partywire.domain.call import Call
+from partywire.model.conversations import Conversation
+from partywire.model.messages import Message, MessageChanges
+from partywire.model.participants import NewParticipant
+from partywire.model.user_conversations import UserConversationChanges
+
+TOKEN = "a1" * 32
+
+
+async def told(call: Call, *people: str) -> tuple[Conversation, Message]:
+    """A conversation in which ann says something to others, who have their devices already."""
+    made = await talk(call, "ann", *people)
+    return made, await messages.create(call, made.sid, MessageChanges(author="ann", body="hi"))
+
+
+async def test_each_kind_of_device_is_told_by_its_push_service(call: Call, world: World) -> None:
+    await configured(call, new_message_enabled=1, new_message_sound="ping")
+    await iphone(call, world, "bob", TOKEN)
+    await android(call, world, "cem", "cems-phone")
+    await browser(call, world, "dee", "1")
+    made, message = await told(call, "bob", "cem", "dee")
+
+    decided = await pushed(call)
+
+    sent = [("ann", "author"), ("bob", "sent"), ("cem", "sent"), ("dee", "sent")]
+    assert decided == sent
+    [apple], [google], [web] = world.apple.pushed, world.google.pushed, world.browsers.pushed
+    text = f"{made.sid}:ann: hi"
+    beside = {
+        "twi_message_type": "twilio.conversations.new_message",
+        "conversation_sid": made.sid,
+        "conversation_title": made.sid,
+        "message_sid": message.sid,
+        "author": "ann",
+    }
+    assert apple.device == TOKEN
+    assert apple.payload["aps"] == {"alert": text, "sound": "ping"}
+    assert apple.payload.items() >= {**beside, "message_index": 0}.items()
+    for data in (google.payload, web.payload):
+        more = {"twi_body": text, "twi_sound": "ping", "message_index": "0"}
+        assert data.items() >= {**beside, **more}.items()
+    assert google.device == "cems-phone"
+    assert {each for one in (world.apple, world.google) for each in one.gateway.protocols} == {"h2"}
+    assert [push.notification for push in await log(call.database)] == [None] * 4
+
+
+async def test_the_badge_is_counted_when_it_is_sent(call: Call, world: World) -> None:
+    await configured(call, new_message_enabled=1, new_message_badge_count_enabled=1)
+    await iphone(call, world, "bob", TOKEN)
+    for _ in range(3):
+        other, _message = await told(call, "bob")
+        seen = UserConversationChanges(last_read_message_index=0)
+        await user_conversations.update(call, "bob", other.sid, seen)
+    await planned(call)
+    # One has something new, one was read, one was read but for what was deleted.
+    [first, second, third] = [push.conversation_sid for push in await log(call.database)][1::2]
+    for sid in (first, third):
+        await messages.create(call, sid, MessageChanges(author="bob", body="yes"))
+    last = await messages.create(call, second, MessageChanges(author="bob", body="no"))
+    await messages.delete(call, second, last.sid)
+
+    async with sending(call):
+        await settled(call)
+
+    assert [push.payload["aps"]["badge"] for push in world.apple.pushed] == [2, 2, 2]
+
+
+@pytest.mark.parametrize("change", ["muted", "left", "deleted", "gone"])
+async def test_what_has_changed_since_is_seen_before_sending(
+    call: Call, world: World, change: str
+) -> None:
+    await configured(call)
+    device = await android(call, world, "bob", "phone")
+    made, message = await told(call, "bob")
+    await planned(call)
+    if change == "muted":
+        wish = UserConversationChanges(notification_level="muted")
+        await user_conversations.update(call, "bob", made.sid, wish)
+    elif change == "left":
+        await user_conversations.delete(call, "bob", made.sid)
+    elif change == "deleted":
+        await messages.delete(call, made.sid, message.sid)
+    else:
+        await bindings.delete(call, device.sid)
+
+    async with sending(call):
+        assert (await settled(call))[-1] == ("bob", change)
+
+    assert world.google.pushed == []
+    decided = (await log(call.database))[-1]
+    assert decided.reason is not None
+    assert "before it could be sent" in decided.reason
+    assert decided.attempts == 0
+
+
+async def test_a_conversation_that_is_gone_pushes_nothing(call: Call, world: World) -> None:
+    await configured(call)
+    await android(call, world, "bob", "phone")
+    made, _ = await told(call, "bob")
+    await planned(call)
+    await conversations.delete(call, made.sid)
+    async with sending(call):
+        assert (await settled(call))[-1] == ("bob", "left")
+
+
+async def test_who_is_back_is_not_told_that_they_were_removed(call: Call, world: World) -> None:
+    await configured(call, removed_from_conversation_enabled=1)
+    await android(call, world, "bob", "phone")
+    made = await talk(call, "bob")
+    await user_conversations.delete(call, "bob", made.sid)
+    await planned(call)
+    await participants.create(call, made.sid, NewParticipant(identity="bob"))
+    async with sending(call):
+        assert await settled(call) == [("bob", "back")]
+
+
+@pytest.mark.parametrize(
+    ("reply", "seconds"),
+    [
+        (error(503, "UNAVAILABLE"), None),
+        (error(500, "INTERNAL", "INTERNAL"), None),
+        (error(503, "UNAVAILABLE", "UNAVAILABLE", "17"), 17),
+        (error(429, "RESOURCE_EXHAUSTED", "QUOTA_EXCEEDED"), 60),
+        (error(429, "RESOURCE_EXHAUSTED", "QUOTA_EXCEEDED", "90000"), 3600),
+    ],
+)
+async def test_it_is_tried_again_when_the_service_asks(
+    call: Call, world: World, reply: Reply, seconds: int | None
+) -> None:
+    await configured(call)
+    await android(call, world, "bob", "phone")
+    await told(call, "bob")
+    world.google.told["phone"] = [reply]
+
+    assert (await pushed(call))[-1] == ("bob", "waiting")
+
+    waiting = (await log(call.database))[-1]
+    clock = call.resources.clock
+    assert isinstance(clock, FrozenClock)
+    assert waiting.due is not None
+    assert waiting.due > clock.now()
+    if seconds is not None:
+        assert waiting.due == clock.now() + seconds * 1000
+    assert waiting.reason is not None
+    assert waiting.reason.startswith(f"Google answered {reply.status}")
+
+    clock.at = waiting.due
+    async with sending(call):
+        assert (await settled(call))[-1] == ("bob", "sent")
+    assert (await log(call.database))[-1].attempts == 2
+    assert [each.device for each in world.google.pushed] == ["phone"]
+
+
+async def test_a_service_that_never_recovers_is_given_up(call: Call, world: World) -> None:
+    await configured(call)
+    await iphone(call, world, "bob", TOKEN)
+    await told(call, "bob")
+    world.apple.told[TOKEN] = [refused(503, "ServiceUnavailable")] * 99
+    await planned(call)
+    clock = call.resources.clock
+    assert isinstance(clock, FrozenClock)
+    waits = []
+    async with sending(call) as sender:
+        while (await settled(call))[-1][1] == "waiting":
+            due = (await log(call.database))[-1].due or 0
+            waits.append(due - clock.at)
+            clock.at = due
+            sender.wake()
+    assert (await outcomes(call.database))[-1] == ("bob", "failed")
+    assert [each / 1000 <= 2 * 4.0**number for number, each in enumerate(waits)] == [True] * 7
+    last = (await log(call.database))[-1]
+    assert last.reason == "given up after 8 attempts: Apple answered 503 ServiceUnavailable"
+    assert len(world.apple.told[TOKEN]) == 99 - 8
+
+
+async def test_nobody_there_is_tried_again(call: Call, world: World) -> None:
+    unreached = replace(call.resources.config, fcm_url="https://127.0.0.1:9")
+    call = replace(call, resources=replace(call.resources, config=unreached))
+    await configured(call)
+    await android(call, world, "bob", "phone")
+    await told(call, "bob")
+    assert (await pushed(call))[-1] == ("bob", "waiting")
+    reason = (await log(call.database))[-1].reason
+    assert reason is not None
+    assert reason.startswith("the push service was not reached: ")
+
+
+async def test_what_is_a_day_old_is_not_sent(call: Call, world: World) -> None:
+    await configured(call)
+    await android(call, world, "bob", "phone")
+    await told(call, "bob")
+    await planned(call)
+    clock = call.resources.clock
+    assert isinstance(clock, FrozenClock)
+    clock.advance(24 * 60 * 60 * 1000 + 1)
+    async with sending(call):
+        assert (await settled(call))[-1] == ("bob", "failed")
+    assert world.google.pushed == []
+
+
+async def test_a_slow_service_does_not_hold_up_another(call: Call, world: World) -> None:
+    await configured(call)
+    for number in range(3):
+        await android(call, world, "bob", f"phone {number}")
+    await iphone(call, world, "bob", TOKEN)
+    await told(call, "bob")
+    world.google.told |= {f"phone {number}": [error(503, "x")] for number in range(3)}
+    await pushed(call)
+    assert len(world.apple.pushed) == 1
+
+
+@pytest.mark.parametrize("attempts", range(12))
+def test_pauses_grow_up_to_a_bound(attempts: int) -> None:
+    longest = min(2.0 * 4**attempts, 900.0)
+    for _ in range(20):
+        assert longest / 2 <= pause(attempts) <= longest
