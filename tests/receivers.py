@@ -54,11 +54,13 @@ class Receiver:
         url: where it listens, without a slash at the end.
         received: in the order in which the requests were complete.
         reply: called in the receiver's thread, once for each request.
+        may_answer: no request is answered before this is so.
     """
 
     def __init__(self, **tls: Any) -> None:
         self.received: list[Received] = []
         self.reply: Callable[[Received], Reply] = lambda _: Reply()
+        self.may_answer: Callable[[], bool] = lambda: True
         self._listening = socket.create_server(("127.0.0.1", 0), backlog=1024)
         scheme = "https" if tls else "http"
         self.url = f"{scheme}://127.0.0.1:{self._listening.getsockname()[1]}"
@@ -93,6 +95,8 @@ class Receiver:
         reply = self.reply(received)
         if reply.after:
             await asyncio.sleep(reply.after)
+        while not self.may_answer():  # noqa: ASYNC110 - another thread's doing
+            await asyncio.sleep(0.002)
         lines = [(name.encode(), value.encode()) for name, value in reply.headers]
         await send({"type": "http.response.start", "status": reply.status, "headers": lines})
         await send({"type": "http.response.body", "body": reply.body})

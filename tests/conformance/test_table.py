@@ -75,3 +75,10 @@ def test_an_operation_has_a_documented_status(row: Row, told: Documented) -> Non
         assert set(told.successes) == {row.operation.status}
     else:
         assert len(told.successes) > 1
+
+
+@pytest.mark.parametrize("row", ROWS, ids=str)
+def test_the_header_for_webhooks_is_heeded_where_it_is_documented(
+    row: Row, told: Documented
+) -> None:
+    assert row.operation.webhooks == (WEBHOOKS in told.headers)

@@ -6,8 +6,8 @@ from typing import Any, get_args
 import pytest
 from msgspec.structs import replace
 
-from domain.gatekeepers import Asked, Gatekeeper, guarded
-from domain.scenes import close, later, refused, talk, unchanged, written
+from domain.gatekeepers import REQUESTS, Act, Asked, Gatekeeper, guarded, posted, room_of
+from domain.scenes import close, refused, unchanged, written
 from partywire import errors
 from partywire.domain import (
     conversation_with_participants,
@@ -22,53 +22,17 @@ from partywire.domain.gates import OPEN
 from partywire.model.conversations import ConversationChanges
 from partywire.model.events import PreEventKind
 from partywire.model.messages import MessageChanges
-from partywire.model.pages import PageRequest
 from partywire.model.participants import NewParticipant, ParticipantChanges
 from partywire.model.users import UserChanges
 from storage import rows
 
-Act = Callable[[Call], Awaitable[Any]]
 ROLE = rows.sid("RL", 99)
-
-
-async def _posted(call: Call) -> str:
-    (message,) = (await messages.page(call, "tea", "asc", PageRequest(1))).items
-    return message.sid
-
-
-async def _edit(call: Call, **changes: Any) -> Any:
-    return await messages.update(call, "tea", await _posted(call), MessageChanges(**changes))
-
-
-async def _delete(call: Call) -> None:
-    await messages.delete(call, "tea", await _posted(call))
-
-
-# The request that each pre-event stands before, in a room "tea" of Ann with one message.
-REQUESTS: dict[PreEventKind, Act] = {
-    "user.update": lambda c: users.update(c, "ann", UserChanges(friendly_name="Ann")),
-    "conversation.add": lambda c: conversations.create(c, ConversationChanges(unique_name="x")),
-    "conversation.update": lambda c: conversations.update(
-        c, "tea", ConversationChanges(friendly_name="Tea")
-    ),
-    "conversation.remove": lambda c: conversations.delete(c, "tea"),
-    "participant.add": lambda c: participants.create(c, "tea", NewParticipant(identity="bob")),
-    "participant.update": lambda c: participants.update(
-        c, "tea", "ann", ParticipantChanges(attributes="[]")
-    ),
-    "participant.remove": lambda c: participants.delete(c, "tea", "ann"),
-    "message.add": lambda c: messages.create(c, "tea", MessageChanges(body="Milk?", author="ann")),
-    "message.update": lambda c: _edit(c, body="Milk!", author="ann"),
-    "message.remove": _delete,
-}
 
 
 @pytest.fixture
 async def room(call: Call) -> Call:
     """Ann is in a room called tea, where somebody wrote."""
-    tea = ConversationChanges(unique_name="tea")
-    await talk(call, "ann", messages_posted=1, changes=tea)
-    return later(call)
+    return await room_of(call)
 
 
 def test_every_pre_event_has_a_request() -> None:
@@ -164,7 +128,7 @@ async def test_an_update_shows_the_values_as_they_would_be(room: Call) -> None:
 async def test_a_removal_shows_the_thing_as_it_is(room: Call) -> None:
     ann = await participants.fetch(room, "tea", "ann")
     assert await asked_of(room, REQUESTS["participant.remove"]) == ann
-    message = await messages.fetch(room, "tea", await _posted(room))
+    message = await messages.fetch(room, "tea", await posted(room))
     assert await asked_of(room, REQUESTS["message.remove"]) == message
     tea = await conversations.fetch(room, "tea")
     assert await asked_of(room, REQUESTS["conversation.remove"]) == tea
@@ -241,20 +205,20 @@ async def test_a_user_who_goes_takes_their_part_in_conversations_along_unasked(r
 
 async def test_a_message_is_posted_as_it_was_changed(room: Call) -> None:
     gate = Gatekeeper(lambda _: {"body": "Tea!", "author": "bob", "attributes": '{"a": 1}'})
-    posted = await messages.create(guarded(room, gate), "tea", MessageChanges(body="Milk?"))
-    assert (posted.body, posted.author, posted.attributes) == ("Tea!", "bob", '{"a": 1}')
-    assert posted.participant_sid is None
-    assert await messages.fetch(room, "tea", posted.sid) == posted
+    made = await messages.create(guarded(room, gate), "tea", MessageChanges(body="Milk?"))
+    assert (made.body, made.author, made.attributes) == ("Tea!", "bob", '{"a": 1}')
+    assert made.participant_sid is None
+    assert await messages.fetch(room, "tea", made.sid) == made
 
 
 async def test_a_message_that_is_given_to_a_participant_is_theirs(room: Call) -> None:
     gate = Gatekeeper(lambda _: {"author": "ann"})
-    posted = await messages.create(guarded(room, gate), "tea", MessageChanges(body="Milk?"))
-    assert posted.participant_sid == (await participants.fetch(room, "tea", "ann")).sid
+    made = await messages.create(guarded(room, gate), "tea", MessageChanges(body="Milk?"))
+    assert made.participant_sid == (await participants.fetch(room, "tea", "ann")).sid
     edited = await messages.update(
         guarded(room, Gatekeeper(lambda _: {"author": "bob"})),
         "tea",
-        posted.sid,
+        made.sid,
         MessageChanges(body="Milk!"),
     )
     assert (edited.body, edited.author, edited.participant_sid) == ("Milk!", "bob", None)
@@ -263,8 +227,8 @@ async def test_a_message_that_is_given_to_a_participant_is_theirs(room: Call) ->
 async def test_a_blank_author_is_the_system(room: Call) -> None:
     gate = Gatekeeper(lambda _: {"author": ""})
     wanted = MessageChanges(body="Milk?", author="ann")
-    posted = await messages.create(guarded(room, gate), "tea", wanted)
-    assert (posted.author, posted.participant_sid) == ("system", None)
+    made = await messages.create(guarded(room, gate), "tea", wanted)
+    assert (made.author, made.participant_sid) == ("system", None)
 
 
 async def test_a_conversation_is_made_and_changed_under_the_name_that_was_answered(
@@ -393,7 +357,7 @@ async def test_an_update_without_anything_in_it_asks_nobody(room: Call) -> None:
         await conversations.update(guard, "tea", ConversationChanges())
         await participants.update(guard, "tea", "ann", ParticipantChanges())
         await users.update(guard, "ann", UserChanges())
-        await messages.update(guard, "tea", await _posted(room), MessageChanges())
+        await messages.update(guard, "tea", await posted(room), MessageChanges())
     assert gate.asked == []
 
 
@@ -418,7 +382,7 @@ async def test_a_conversation_that_closes_meanwhile_takes_no_message(room: Call)
 
 
 async def test_a_message_that_is_deleted_meanwhile_is_not_found(room: Call) -> None:
-    gate = meanwhile(lambda: _delete(room))
+    gate = meanwhile(lambda: REQUESTS["message.remove"](room))
     with pytest.raises(errors.NotFound):
         await REQUESTS["message.update"](guarded(room, gate))
 

@@ -15,6 +15,9 @@ from partywire.cli.serve import is_loopback
 from partywire.config import Config, Limits
 from partywire.log_lines import LogLines
 
+# What runs beside the bench may be told of what happens on it.
+_LOOPBACK = ("127.0.0.0/8", "::1/128")
+
 
 @contextlib.contextmanager
 def _database(named: str | None) -> Iterator[str]:
@@ -77,6 +80,7 @@ def dev_command(
             seed=seed,
             frozen_at=None if frozen_at is None else _milliseconds(frozen_at),
             limits=Limits(conversations_per_user=conversations_per_user),
+            allowed_targets=_LOOPBACK,
         )
         app.run(lambda: _dev(config, host, port, with_demo, lines))
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from contract.table import ROWS
 from domain.scenes import happened
 from harness import assert_refused
 from partywire.domain.call import Resources
@@ -117,3 +118,49 @@ async def test_another_wish_is_refused_and_changes_nothing(
         assert_refused(answer, 400, 20001)
     assert await happened(resources.database) == before
     assert (await bench.seen("/Users"))["users"] == []
+
+
+# Source: the operations that the specification gives the header; each stands at both doors.
+HEEDING = {
+    "POST /Conversations",
+    "POST /Conversations/{Sid}",
+    "DELETE /Conversations/{Sid}",
+    "POST /Conversations/{ConversationSid}/Messages",
+    "POST /Conversations/{ConversationSid}/Messages/{Sid}",
+    "DELETE /Conversations/{ConversationSid}/Messages/{Sid}",
+    "POST /Conversations/{ConversationSid}/Participants",
+    "POST /Conversations/{ConversationSid}/Participants/{Sid}",
+    "DELETE /Conversations/{ConversationSid}/Participants/{Sid}",
+    "POST /Users",
+    "POST /Users/{Sid}",
+    "DELETE /Users/{Sid}",
+    "POST /ConversationWithParticipants",
+}
+
+
+def test_26_operations_heed_the_header() -> None:
+    heeding = [row for row in ROWS if row.operation.webhooks]
+    assert {f"{row.operation.method} {row.operation.path}" for row in heeding} == HEEDING
+    assert len(heeding) == 26
+
+
+@pytest.mark.parametrize("value", ["true", "nonsense"])
+async def test_a_user_s_own_view_of_a_conversation_does_not_heed_it(
+    bench: Bench, resources: Resources, value: str
+) -> None:
+    await bench.made("/Conversations", {"UniqueName": "tea"})
+    await bench.made("/Conversations/tea/Participants", {"Identity": "ada"})
+    before = await happened(resources.database)
+    path, headers = "/v1/Users/ada/Conversations/tea", {HEADER: value}
+    moved = {"LastReadMessageIndex": "0"}
+    assert (await bench.http.post(path, data=moved, headers=headers)).status_code == 200
+    assert (await bench.http.delete(path, headers=headers)).status_code == 204
+    events = (await happened(resources.database))[len(before) :]
+    told = [(event.kind, event.webhooks) for event in events]
+    assert told == [("participant.updated", 0), ("participant.removed", 0)]
+
+
+@pytest.mark.parametrize("path", ["/Users", "/Conversations", "/Roles", "/Services"])
+async def test_what_only_reads_does_not_look_at_it(bench: Bench, path: str) -> None:
+    answer = await bench.http.get(f"/v1{path}", headers={HEADER: "nonsense"})
+    assert answer.status_code == 200

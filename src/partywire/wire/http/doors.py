@@ -41,8 +41,16 @@ from partywire.wire.http.operation import (
 from partywire.wire.http.routing import Routes
 
 
+def _heeds(path: str) -> bool:
+    """Whether changes there heed ``X-Twilio-Webhook-Enabled``. Source: the specification."""
+    other = (_USER_CONVERSATIONS, _WEBHOOKS)
+    return path.startswith(("/Users", "/Conversations")) and not path.startswith(other)
+
+
 def _create(path: str, act: Act, form: Form, view: View) -> Operation:
-    return Operation(method="POST", path=path, act=act, form=form, view=view, status=201)
+    return Operation(
+        method="POST", path=path, act=act, form=form, view=view, status=201, webhooks=_heeds(path)
+    )
 
 
 def _fetch(path: str, act: Act, view: View) -> Operation:
@@ -50,11 +58,11 @@ def _fetch(path: str, act: Act, view: View) -> Operation:
 
 
 def _update(path: str, act: Act, form: Form, view: View) -> Operation:
-    return Operation(method="POST", path=path, act=act, form=form, view=view)
+    return Operation(method="POST", path=path, act=act, form=form, view=view, webhooks=_heeds(path))
 
 
 def _delete(path: str, act: Act) -> Operation:
-    return Operation(method="DELETE", path=path, act=act)
+    return Operation(method="DELETE", path=path, act=act, webhooks=_heeds(path))
 
 
 _USER: Final = "/Users/{Sid}"
@@ -162,6 +170,7 @@ TWIN: Final[list[AnyOperation]] = [
         form=conversation_with_participants.CREATE,
         view=conversation_with_participants.view,
         status=conversation_with_participants.status,
+        webhooks=True,
     ),
     ListOperation(
         path="/ParticipantConversations",

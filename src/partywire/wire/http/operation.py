@@ -64,6 +64,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
         form: the parameters of a POST's body.
         view: what the answer shows of what ``act`` returned; None answers 204.
         status: of a success; where it depends on what ``act`` returned, a function of that.
+        webhooks: whether it heeds ``X-Twilio-Webhook-Enabled``.
     """
 
     method: Method
@@ -72,6 +73,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     form: Form = _NOTHING
     view: View | None = None
     status: int | Callable[[Any], int] = 200
+    webhooks: bool = False
 
 
 class ListOperation(msgspec.Struct, frozen=True, kw_only=True):
@@ -96,6 +98,7 @@ class ListOperation(msgspec.Struct, frozen=True, kw_only=True):
     filters: Form = _NOTHING
     parents: dict[str, str] = {}
     method: Method = "GET"
+    webhooks: bool = False
 
 
 AnyOperation = Operation | ListOperation
@@ -207,8 +210,8 @@ class Api:
         if operation is None:
             raise errors.MethodNotAllowed(place.operations)
         scope = _scope(request, credential, place.door, path)
-        webhooks = request.webhooks()
-        call = Call(self._resources, scope, request.now, webhooks)
+        told = operation.webhooks and request.webhooks()
+        call = Call(self._resources, scope, request.now, told, answers={} if told else None)
         try:
             if place.door == "service":
                 await self._check_service(call)
