@@ -53,6 +53,9 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
         push_contact: who operates this server, as a ``mailto:`` or ``https:`` URL, for the
             operators of Web Push services.
         authorities_file: certificates (PEM) that outgoing requests trust besides the usual ones.
+        webhook_patience: for how many hours a webhook that fails is tried.
+        webhook_first_pause: seconds after the first failure; each further one doubles them.
+        webhook_longest_pause: seconds; no pause is longer.
     """
 
     database: str
@@ -77,3 +80,6 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     fcm_url: str | None = None
     push_contact: str | None = None
     authorities_file: str | None = None
+    webhook_patience: float = 24.0
+    webhook_first_pause: float = 1.0
+    webhook_longest_pause: float = 900.0

@@ -31,6 +31,7 @@ ADDRESS: Final = "IG"
 FLOW: Final = "FW"
 SMS: Final = "SM"
 WHATSAPP: Final = "WA"
+DELIVERY: Final = "WD"
 
 _TAIL_BITS: Final = 80
 

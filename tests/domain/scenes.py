@@ -84,9 +84,13 @@ async def happened(reader: Reader) -> list[Event]:
 
 
 def left(resources: Resources) -> str:
-    """Everything that is committed but for the outbox, which tells of what is gone too."""
-    events = ('INSERT INTO "events"', "events ")
-    return "\n".join(line for line in stored(resources) if not line.startswith(events))
+    """Everything that is committed but for the outbox, which tells of what is gone too.
+
+    And but for what the outbox's readers have to know of it.
+    """
+    gone = ('INSERT INTO "events"', "events ")
+    gone += ('INSERT INTO "removed_conversations"', "removed_conversations ")
+    return "\n".join(line for line in stored(resources) if not line.startswith(gone))
 
 
 @contextlib.asynccontextmanager

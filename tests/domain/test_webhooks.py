@@ -5,7 +5,19 @@ import asyncio
 import pytest
 from msgspec.structs import asdict
 
-from domain.scenes import NOBODY, close, elsewhere, later, refused, stored, talk, unchanged, written
+from domain.scenes import (
+    NOBODY,
+    close,
+    elsewhere,
+    kinds,
+    later,
+    left,
+    payload,
+    refused,
+    talk,
+    unchanged,
+    written,
+)
 from partywire import errors, sids
 from partywire.domain import conversations, webhooks
 from partywire.domain.call import Call
@@ -57,7 +69,8 @@ async def test_a_webhook_keeps_what_its_target_uses_and_nothing_else(
     unused = dict.fromkeys(WebhookChanges.__struct_fields__)
     where = {"sid": made.sid, "service_sid": call.service_sid, "conversation_sid": sid}
     dates = {"date_created": call.now, "date_updated": call.now}
-    assert asdict(made) == {**where, "target": target, **unused, **kept, **dates}
+    there = {"next_message_index": 0}
+    assert asdict(made) == {**where, "target": target, **unused, **kept, **dates, **there}
     assert await webhooks.fetch(call, sid, made.sid) == made
 
 
@@ -230,7 +243,7 @@ async def test_a_deleted_conversation_takes_its_webhooks_along(call: Call) -> No
     sid = (await talk(call)).sid
     made = await tell(call, sid)
     await conversations.delete(call, sid)
-    assert not [line for line in stored(call.resources) if made.sid in line]
+    assert made.sid not in left(call.resources)
     with refused(call, errors.NotFound):
         await webhooks.fetch(call, sid, made.sid)
 
@@ -242,3 +255,14 @@ async def test_nobody_is_told_of_webhooks(call: Call) -> None:
         await webhooks.update(call, sid, made.sid, WebhookChanges(method="get"))
         await webhooks.delete(call, sid, made.sid)
     assert events == []
+
+
+async def test_a_webhook_that_wants_messages_replayed_is_told_of(call: Call) -> None:
+    sid = (await talk(call, messages_posted=3)).sid
+    changes = WebhookChanges(url="http://a", filters=["onMessageAdded"], replay_after=1)
+    async with written(call) as events:
+        made = await webhooks.create(call, sid, "webhook", changes)
+    assert made.next_message_index == 3
+    assert kinds(events) == ["webhook.added"]
+    assert events[0].webhooks == 1
+    assert events[0].payload == payload(made)

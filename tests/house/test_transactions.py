@@ -22,6 +22,7 @@ DOMAIN = {
     "messages",
     "messaging_bindings",
     "participants",
+    "removals",
     "roles",
     "services",
     "users",

@@ -10,6 +10,7 @@ from partywire.model.addresses import Address
 from partywire.model.bindings import Binding
 from partywire.model.conversations import Conversation
 from partywire.model.credentials import PushCredential
+from partywire.model.deliveries import Delivery, DeliveryAttempt, Lane
 from partywire.model.events import Event
 from partywire.model.messages import Message
 from partywire.model.participants import Participant
@@ -204,3 +205,36 @@ async def everybody_has_read(transaction: Transaction) -> None:
     """Moves every follower of the feed beyond whatever there is in it."""
     for follower in ("webhooks", "push", "channels"):
         await cursors.advance(transaction, follower, 10**9)
+
+
+def delivery(number: int = 1, lane: str = "lane", **more: Any) -> Delivery:
+    """Delivery ``number``, for a database that has given no other number."""
+    made = Delivery(
+        number=number,
+        sid=sid(sids.DELIVERY, number),
+        account=ACCOUNT,
+        service_sid=SERVICE,
+        conversation_sid=None,
+        webhook=ACCOUNT,
+        lane=lane,
+        event_sid=sid(sids.EVENT, number),
+        event_type="onUserAdded",
+        method="POST",
+        url="https://example.com/",
+        parameters="[]",
+        state="waiting",
+        attempts=0,
+        date_queued=number,
+        date_created=number,
+        date_updated=number,
+    )
+    return replace(made, **more)
+
+
+def delivery_attempt(delivery: int = 1, number: int = 1, **more: Any) -> DeliveryAttempt:
+    made = DeliveryAttempt(delivery, number, 1, 2, "{}", "signed", 200, "{}", None)
+    return replace(made, **more)
+
+
+def lane(name: str = "lane", receiver: str = "receiver", due: int = 1, failures: int = 0) -> Lane:
+    return Lane(name, receiver, due, failures)

@@ -130,3 +130,8 @@ async def test_a_configuration_is_written_for_one_account_and_nothing_else_of_it
     async with empty.transaction() as transaction:
         await accounts.configure(transaction, ONE)
     assert await accounts.by_id(empty, ONE.id) == ONE
+
+
+async def test_a_service_leads_to_its_account(database: Database) -> None:
+    assert await accounts.of_service(database, rows.SERVICE) == ONE
+    assert await accounts.of_service(database, rows.sid("IS", 9)) is None

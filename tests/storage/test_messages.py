@@ -102,3 +102,14 @@ async def test_text_of_every_plane_and_no_text_at_all_come_back_as_written(
 
     assert await messages.by_sid(talk, rows.SERVICE, TALK, odd.sid) == odd
     assert await messages.by_sid(talk, rows.SERVICE, TALK, none.sid) == none
+
+
+async def test_the_messages_between_two_indexes_are_read_in_their_order(talk: Database) -> None:
+    async def between(first: int, end: int, limit: int = 10) -> list[int]:
+        found = await messages.between(talk, rows.SERVICE, TALK, first, end, limit)
+        return [message.index for message in found]
+
+    assert await between(1, 5) == [1, 2]
+    assert await between(0, 99) == [0, 1, 2, 5]
+    assert await between(0, 99, limit=3) == [0, 1, 2]
+    assert await messages.between(talk, rows.ELSEWHERE, TALK, 0, 99, 10) == []

@@ -89,3 +89,12 @@ async def test_a_deleted_conversation_takes_its_webhooks_along(talks: Database) 
 
     assert await webhooks.count(talks, *HERE) == 0
     assert await webhooks.count(talks, *NEXT_DOOR) == 1
+
+
+async def test_all_webhooks_of_a_conversation_are_read_at_once(talks: Database) -> None:
+    async with talks.transaction() as transaction:
+        await fill(transaction, 3, 1)
+        await fill(transaction, 4, within=2)
+
+    assert await webhooks.every(talks, *HERE) == [rows.webhook(1), rows.webhook(3)]
+    assert await webhooks.every(talks, rows.ELSEWHERE, HERE[1]) == []

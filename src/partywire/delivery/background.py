@@ -15,6 +15,7 @@ from partywire.delivery.duties import Worker
 from partywire.delivery.feed import Feed
 from partywire.delivery.pruning import pruning
 from partywire.delivery.push.duty import pushing
+from partywire.delivery.webhooks.duty import telling
 from partywire.domain.call import Resources
 
 _DAY: Final = 24 * 60 * 60 * 1000
@@ -36,6 +37,7 @@ async def working(resources: Resources) -> AsyncIterator[Feed]:
         pruning(clock, config.days_kept * _DAY),
         carrying(resources, feed, Loopback() if config.handsets else None),
         pushing(resources, feed),
+        telling(resources, feed),
     ]
     work = [feed.run(), *(Worker(database, duty, node).run() for duty in duties)]
     tasks = [asyncio.create_task(each) for each in work]

@@ -4,7 +4,7 @@ from msgspec import UNSET
 from msgspec.structs import replace
 
 from partywire import errors, sids
-from partywire.domain import drafts, events, gates, messaging_bindings
+from partywire.domain import drafts, events, gates, messaging_bindings, removals
 from partywire.domain.call import Call
 from partywire.model.conversations import (
     Conversation,
@@ -224,5 +224,6 @@ async def delete(call: Call, key: str) -> None:
         await gates.ask(call, "conversation.remove", await fetch(call, sid))
     async with call.database.transaction() as transaction:
         conversation = await hold(call, transaction, sid)
+        await removals.remember(call, transaction, conversation)
         await store.delete(transaction, call.service_sid, sid)
         await events.append(call, transaction, "conversation.removed", conversation, sid)

@@ -6,7 +6,7 @@ import msgspec
 from msgspec.structs import replace
 
 from partywire import errors, sids
-from partywire.domain import conversations
+from partywire.domain import conversations, events
 from partywire.domain.call import Call
 from partywire.model.pages import Page, PageRequest
 from partywire.model.webhooks import Target, Webhook, WebhookChanges
@@ -54,7 +54,7 @@ def _check(webhook: Webhook) -> None:
 async def create(
     call: Call, conversation_key: str, target: Target | None, changes: WebhookChanges
 ) -> Webhook:
-    """Gives a conversation a webhook.
+    """Gives a conversation a webhook; one that is to have earlier messages replayed gets them.
 
     Raises:
         NotFound: the service has no such conversation.
@@ -66,7 +66,9 @@ async def create(
     conversation_sid = await conversations.resolve(call, conversation_key)
     webhook = new(call, conversation_sid, target, changes)
     async with call.database.transaction() as transaction:
-        await conversations.hold(call, transaction, conversation_sid)
+        # While it is held nothing is posted: which messages were there before is exact.
+        conversation = await conversations.hold(call, transaction, conversation_sid)
+        webhook = replace(webhook, next_message_index=conversation.next_message_index)
         await attach(call, transaction, webhook)
     return webhook
 
@@ -106,6 +108,9 @@ async def attach(call: Call, transaction: Transaction, webhook: Webhook) -> None
     if await store.count(transaction, *key) >= _MOST_WEBHOOKS:
         raise errors.TooManyWebhooks
     await store.add(transaction, webhook)
+    if webhook.replay_after is not None:
+        told = replace(call, webhooks=True)
+        await events.append(told, transaction, "webhook.added", webhook, webhook.conversation_sid)
 
 
 async def page(call: Call, conversation_key: str, request: PageRequest) -> Page[Webhook]:

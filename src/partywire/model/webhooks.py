@@ -18,6 +18,8 @@ class Webhook(Struct, frozen=True, gc=False):
         filters: a JSON array of the names of events.
         triggers: a JSON array of keywords.
         replay_after: index of the message from which on messages are replayed.
+        next_message_index: of the conversation when the webhook was made: messages with smaller
+            ones were there already.
     """
 
     sid: str
@@ -32,6 +34,7 @@ class Webhook(Struct, frozen=True, gc=False):
     replay_after: int | None
     date_created: int
     date_updated: int
+    next_message_index: int = 0
 
 
 class WebhookChanges(Changes, frozen=True, kw_only=True):

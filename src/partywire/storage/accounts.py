@@ -26,6 +26,11 @@ _BY_SID: Final = Query(
     f"SELECT {columns(Account)} FROM accounts WHERE sid = $1 ORDER BY id", Account
 )
 _BY_ID: Final = Query(f"SELECT {columns(Account)} FROM accounts WHERE id = $1", Account)
+_OF_SERVICE: Final = Query(
+    f"""SELECT {columns(Account, "a")} FROM services s JOIN accounts a ON a.id = s.account
+    WHERE s.sid = $1""",
+    Account,
+)
 _LOCK: Final = holding(f"SELECT {columns(Account)} FROM accounts WHERE id = $1", Account)
 _INSERT: Final = Statement(insert("accounts", Account))
 _SET_DEFAULT_SERVICE: Final = Statement(
@@ -60,6 +65,11 @@ async def by_sid(reader: Reader, sid: str) -> list[Account]:
 async def by_id(reader: Reader, account: str) -> Account | None:
     """The account."""
     return await reader.one(_BY_ID, account)
+
+
+async def of_service(reader: Reader, service_sid: str) -> Account | None:
+    """The account whose service this is."""
+    return await reader.one(_OF_SERVICE, service_sid)
 
 
 async def lock(transaction: Transaction, account: str) -> Account | None:

@@ -39,6 +39,11 @@ _LISTS: Final[dict[Order, Listing[Message]]] = {
     "asc": Listing(_SELECT, 2, _BY_INDEX, Message),
     "desc": Listing(_SELECT, 2, _BY_INDEX, Message, descending=True),
 }
+_BETWEEN: Final = Query(
+    f"""{_SELECT} AND message_index >= $3 AND message_index < $4
+    ORDER BY message_index LIMIT $5""",
+    Message,
+)
 _INSERT: Final = Statement(insert("messages", Message))
 _LOCK: Final = holding(
     f"SELECT {_COLUMNS} FROM messages WHERE {_IN_CONVERSATION} AND sid = $3", Message
@@ -150,6 +155,13 @@ async def page(
 ) -> Page[Message]:
     """The conversation's messages, in the order of their indexes."""
     return await _LISTS[order].page(reader, request, service_sid, conversation_sid)
+
+
+async def between(
+    reader: Reader, service_sid: str, conversation_sid: str, first: int, end: int, limit: int
+) -> list[Message]:
+    """The messages from one index to before another, in their order."""
+    return await reader.all(_BETWEEN, service_sid, conversation_sid, first, end, limit)
 
 
 async def add(transaction: Transaction, message: Message) -> None:

@@ -49,8 +49,8 @@ _PRUNE: Final = Statement(
     """DELETE FROM events WHERE arrival IN (
         SELECT arrival FROM (
             SELECT arrival, date, position FROM events ORDER BY arrival LIMIT $2) AS oldest
-        WHERE date < $1 AND position <= (SELECT min(position) FROM cursors) AND position < (
-            SELECT position FROM events WHERE position IS NOT NULL
+        WHERE date < $1 AND position <= (SELECT min(position) FROM cursors WHERE follower > '')
+        AND position < (SELECT position FROM events WHERE position IS NOT NULL
             ORDER BY position DESC LIMIT 1))"""
 )
 

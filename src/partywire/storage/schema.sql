@@ -213,6 +213,7 @@ CREATE TABLE conversation_webhooks (
     replay_after BIGINT,
     date_created BIGINT NOT NULL,
     date_updated BIGINT NOT NULL,
+    next_message_index BIGINT NOT NULL DEFAULT 0,
     PRIMARY KEY (conversation_sid, sid)
 );
 
@@ -335,6 +336,7 @@ CREATE TABLE deliveries (
     parameters TEXT NOT NULL,
     state TEXT NOT NULL,
     attempts BIGINT NOT NULL,
+    date_queued BIGINT NOT NULL,
     date_created BIGINT NOT NULL,
     date_updated BIGINT NOT NULL
 );
@@ -365,6 +367,16 @@ CREATE TABLE delivery_attempts (
     problem TEXT,
     PRIMARY KEY (delivery, attempt)
 );
+
+-- What webhooks still have to know of conversations that are gone: kept as long as events are.
+CREATE TABLE removed_conversations (
+    sid TEXT PRIMARY KEY,
+    service_sid TEXT NOT NULL,
+    messaging_service_sid TEXT NOT NULL,
+    webhooks TEXT NOT NULL,
+    date BIGINT NOT NULL
+);
+CREATE INDEX removed_conversations_by_date ON removed_conversations (date);
 
 -- The decision log of push: what was pushed to which device of whom, and why not. An empty SID stands
 -- for nobody in particular, or for no device. What is still to be sent has a date on which it is due.

@@ -17,6 +17,7 @@ _CHANGEABLE = ("url", "method", "filters", "triggers", "flow_sid", "replay_after
 
 _BY_SID: Final = Query(f"{_SELECT} AND sid = $3", Webhook)
 _LIST: Final = Listing(_SELECT, 2, {"sid": "sid"}, Webhook)
+_ALL: Final = Query(f"{_SELECT} ORDER BY sid", Webhook)
 _COUNT: Final = Query(
     f"SELECT count(*) FROM conversation_webhooks WHERE {_IN_CONVERSATION}",
     int,
@@ -46,6 +47,11 @@ async def page(
 ) -> Page[Webhook]:
     """The conversation's webhooks, in the order of their SIDs."""
     return await _LIST.page(reader, request, service_sid, conversation_sid)
+
+
+async def every(reader: Reader, service_sid: str, conversation_sid: str) -> list[Webhook]:
+    """The conversation's webhooks, in the order of their SIDs: there are few."""
+    return await reader.all(_ALL, service_sid, conversation_sid)
 
 
 async def count(reader: Reader, service_sid: str, conversation_sid: str) -> int:

@@ -78,3 +78,15 @@ def _authorization(parts: SplitResult) -> str | None:
         return None
     user = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
     return f"Basic {base64.b64encode(user.encode()).decode('ascii')}"
+
+
+def receiver(account: str, url: str) -> str:
+    """What is slow or dead as one: the account and the origin of its webhook.
+
+    Another account's webhook at the same place may be another's machine behind the same name.
+    """
+    try:
+        origin = place(url).origin
+    except Unusable:
+        origin = "nowhere"
+    return f"{account}/{origin}"

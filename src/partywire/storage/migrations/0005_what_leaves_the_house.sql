@@ -33,6 +33,7 @@ CREATE TABLE deliveries (
     parameters TEXT NOT NULL,
     state TEXT NOT NULL,
     attempts BIGINT NOT NULL,
+    date_queued BIGINT NOT NULL,
     date_created BIGINT NOT NULL,
     date_updated BIGINT NOT NULL
 );
@@ -61,6 +62,17 @@ CREATE TABLE delivery_attempts (
     problem TEXT,
     PRIMARY KEY (delivery, attempt)
 );
+
+CREATE TABLE removed_conversations (
+    sid TEXT PRIMARY KEY,
+    service_sid TEXT NOT NULL,
+    messaging_service_sid TEXT NOT NULL,
+    webhooks TEXT NOT NULL,
+    date BIGINT NOT NULL
+);
+CREATE INDEX removed_conversations_by_date ON removed_conversations (date);
+
+ALTER TABLE conversation_webhooks ADD COLUMN next_message_index BIGINT NOT NULL DEFAULT 0;
 
 CREATE TABLE pushes (
     number INTEGER PRIMARY KEY,
