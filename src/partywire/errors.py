@@ -568,6 +568,7 @@ class PairTaken(Conflict):
     known = "seen"
 
     def __init__(self, conversation_sid: str | None = None) -> None:
+        self.holder = conversation_sid
         message = "A binding for this participant and proxy address already exists"
         super().__init__(
             message + (f" in Conversation {conversation_sid}" if conversation_sid else "")
@@ -596,6 +597,7 @@ class GroupTaken(Conflict):
     code = 50438
 
     def __init__(self, conversation_sid: str | None = None) -> None:
+        self.holder = conversation_sid
         message = "Group MMS with given participant list already exists"
         super().__init__(
             message + (f" as Conversation {conversation_sid}" if conversation_sid else "")

@@ -243,15 +243,15 @@ async def test_only_conversations_of_the_wanted_state_are_listed(call: Call) -> 
         assert [one.sid for one in listed] == [expected.sid]
 
 
-async def test_a_refusal_tells_a_closed_conversation_from_none(call: Call) -> None:
+async def test_who_is_held_open_is_not_closed(call: Call) -> None:
     sid = (await talk(call)).sid
     await close(call, sid)
     async with call.database.transaction() as transaction:
-        closed = await conversations.refusal(call, transaction, sid)
-        missing = await conversations.refusal(call, transaction, "CH" + NOBODY)
         assert (await conversations.hold(call, transaction, sid)).state == "closed"
-    assert type(closed) is errors.ConversationClosed
-    assert type(missing) is errors.NotFound
+        with pytest.raises(errors.ConversationClosed):
+            await conversations.hold_open(call, transaction, sid)
+        with pytest.raises(errors.NotFound):
+            await conversations.hold_open(call, transaction, "CH" + NOBODY)
 
 
 async def test_what_is_not_given_comes_from_the_account_s_configuration(call: Call) -> None:

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from conftest import call_of
 from domain.posts import TRAPS, sizes
-from domain.scenes import HOUR, MINUTE, close, talk
+from domain.scenes import HOUR, MINUTE, close, later, talk
 from domain.test_messaging_bindings import PHONE, PROXY, group, joins
 from engines import ON_POSTGRESQL, Side
 from partywire import errors
@@ -44,6 +44,13 @@ def join(**new: Any) -> Step:
 def update(**changes: Any) -> Step:
     async def act(call: Call, room: str) -> None:
         await conversations.update(call, room, ConversationChanges(**changes))
+
+    return act
+
+
+def after(milliseconds: int, step: Step) -> Step:
+    async def act(call: Call, room: str) -> Any:
+        return await step(later(call, milliseconds), room)
 
     return act
 
@@ -123,9 +130,9 @@ async def assert_alike(
 ) -> str:
     """Both worlds take the steps and look alike afterwards; returns how they look."""
     for number, step in enumerate(steps):
-        later = MINUTE if chance is None else chance.randrange(-MINUTE, HOUR)
+        pause = MINUTE if chance is None else chance.randrange(-MINUTE, HOUR)
         for world in worlds:
-            await world.does(step, later if number else 0)
+            await world.does(step, pause if number else 0)
     quick, slow = (world.left(side) for world in worlds)
     assert quick == slow
     return quick
@@ -169,6 +176,9 @@ LONG: dict[str, list[Step]] = {
     "inactive": [TIMERS, update(state="inactive"), post(), post()],
     "closed": [post(), update(state="closed"), post()],
     "updated by import": [post(date_created=5, date_updated=7)],
+    "over its inactive timer": [TIMERS, after(HOUR, post())],
+    "over its closed timer": [TIMERS, after(3 * HOUR, post()), post()],
+    "over its only timer": [update(closed_timer=HOUR), after(HOUR, post())],
     "removed": [delete, post()],
     "a projection": [join(identity="ada", projected_address=PROXY), post(author=PROXY)],
 }
@@ -193,6 +203,22 @@ async def test_what_one_statement_cannot_do_is_done_by_several(
     worlds: tuple[World, World], side: Side, name: str
 ) -> None:
     await assert_alike(worlds, side, *LONG[name])
+
+
+@pytest.mark.parametrize("only", ["inactive_timer", "closed_timer"])
+async def test_one_statement_posts_until_a_timer_ends(
+    call: Call, at_once: list[int], only: str
+) -> None:
+    for beyond in (-1, 0):
+        room = await talk(call)
+        await update(**{only: HOUR})(call, room.sid)
+        posting = after(HOUR + beyond, post())(call, room.sid)
+        if only == "closed_timer" and beyond == 0:
+            with pytest.raises(errors.ConversationClosed):
+                await posting
+        else:
+            await posting
+    assert at_once == [1]
 
 
 async def test_a_conversation_that_is_woken_is_quick_again(
@@ -237,6 +263,7 @@ async def test_any_course_of_things_leaves_the_same(
         join(identity="ben", projected_address="+15550009"),
         join(address=PHONE, proxy_address=PROXY),
         TIMERS,
+        update(inactive_timer=MINUTE),
         update(closed_timer=None),
         update(state="inactive"),
         update(state="active"),

@@ -1,7 +1,8 @@
 """A conversation's timers: both run from the same start, and activity restarts them."""
 
+import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import UNSET
 from msgspec.structs import replace
@@ -9,8 +10,8 @@ from msgspec.structs import replace
 from domain.scenes import HOUR, MINUTE, close, kinds, later, talk, written
 from partywire.domain import conversations, messages, participants
 from partywire.domain.call import Call
-from partywire.domain.conversations import with_timers_from
-from partywire.model.conversations import Conversation, ConversationChanges
+from partywire.domain.timers import with_timers_from
+from partywire.model.conversations import Conversation, ConversationChanges, StateChange
 from partywire.model.messages import MessageChanges
 from partywire.model.participants import NewParticipant
 
@@ -20,12 +21,11 @@ BLANK = Conversation(*[None] * len(Conversation.__struct_fields__))  # type: ign
 timers = st.none() | st.integers(MINUTE, 10**12)
 
 
-@settings(deadline=None)
-@given(timers, timers, st.integers(0, 10**14), st.sampled_from(["active", "inactive"]))
+@given(timers, timers, st.integers(0, 10**14))
 def test_each_timer_that_is_set_ends_its_own_time_after_the_start(
-    inactive: int | None, closed: int | None, start: int, state: str
+    inactive: int | None, closed: int | None, start: int
 ) -> None:
-    thing = replace(BLANK, state=state, inactive_timer=inactive, closed_timer=closed)
+    thing = replace(BLANK, state="active", inactive_timer=inactive, closed_timer=closed)
     timed = with_timers_from(thing, start)
     assert (timed.date_inactive is None) == (inactive is None)
     assert (timed.date_closed is None) == (closed is None)
@@ -34,7 +34,6 @@ def test_each_timer_that_is_set_ends_its_own_time_after_the_start(
     assert replace(timed, date_inactive=None, date_closed=None) == thing
 
 
-@settings(deadline=None)
 @given(timers, timers)
 def test_a_closed_conversation_s_timers_are_over(inactive: int | None, closed: int | None) -> None:
     thing = replace(
@@ -42,6 +41,16 @@ def test_a_closed_conversation_s_timers_are_over(inactive: int | None, closed: i
     )
     timed = with_timers_from(thing, 0)
     assert (timed.date_inactive, timed.date_closed) == (None, None)
+
+
+@given(timers, timers, st.integers(0, 10**14))
+def test_of_an_inactive_conversation_only_the_closed_timer_runs(
+    inactive: int | None, closed: int | None, start: int
+) -> None:
+    thing = replace(BLANK, state="inactive", inactive_timer=inactive, closed_timer=closed)
+    timed = with_timers_from(thing, start)
+    assert timed.date_inactive is None
+    assert timed.date_closed == (None if closed is None else start + closed)
 
 
 async def test_timers_start_when_the_conversation_is_made(call: Call) -> None:
@@ -84,11 +93,10 @@ async def test_a_message_starts_no_timer_that_is_not_set(call: Call) -> None:
     "changes",
     [
         ConversationChanges(state="active"),
-        ConversationChanges(state="inactive"),
         ConversationChanges(inactive_timer=HOUR),
         ConversationChanges(closed_timer=3 * HOUR),
     ],
-    ids=["active", "inactive", "inactive timer", "closed timer"],
+    ids=["active", "inactive timer", "closed timer"],
 )
 async def test_a_given_state_or_timer_restarts_both(
     call: Call, changes: ConversationChanges
@@ -97,6 +105,16 @@ async def test_a_given_state_or_timer_restarts_both(
     after = await conversations.update(later(call), sid, changes)
     start = later(call).now
     assert (after.date_inactive, after.date_closed) == (start + HOUR, start + 3 * HOUR)
+
+
+async def test_who_is_made_inactive_does_not_become_so_again(call: Call) -> None:
+    sid = (await talk(call, changes=BOTH)).sid
+    after = await conversations.update(later(call), sid, ConversationChanges(state="inactive"))
+    assert (after.date_inactive, after.date_closed) == (None, later(call).now + 3 * HOUR)
+
+    shorter = ConversationChanges(inactive_timer=MINUTE, closed_timer=HOUR)
+    after = await conversations.update(later(call), sid, shorter)
+    assert (after.date_inactive, after.date_closed) == (None, later(call).now + HOUR)
 
 
 async def test_other_updates_leave_the_timers_running(call: Call) -> None:
@@ -148,5 +166,9 @@ async def test_waking_is_written_down_beside_the_message(call: Call) -> None:
         await messages.create(later(call), sid, MessageChanges(body="hello"))
         await messages.create(later(call), sid, MessageChanges(body="again"))
 
-    assert kinds(events) == ["conversation.updated", "message.added", "message.added"]
+    woken = ["conversation.updated", "conversation.state_updated"]
+    assert kinds(events) == [*woken, "message.added", "message.added"]
     assert '"state":"active"' in events[0].payload
+    change = msgspec.json.decode(events[1].payload, type=StateChange)
+    assert (change.state_from, change.state_to, change.reason) == ("inactive", "active", "EVENT")
+    assert change.date == later(call).now

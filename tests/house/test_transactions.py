@@ -25,6 +25,7 @@ DOMAIN = {
     "removals",
     "roles",
     "services",
+    "timers",
     "users",
     "webhooks",
 }

@@ -16,10 +16,10 @@ async def written(database: Database, *made: Conversation) -> None:
             await conversations.add(transaction, conversation)
 
 
-async def listed(database: Database, **wanted: object) -> list[int]:
+async def listed(database: Database, now: int = 0, **wanted: object) -> list[int]:
     """Creation dates, which number the rows, of what is listed."""
     found = await conversations.page(
-        database, rows.SERVICE, ConversationFilter(**wanted), PageRequest(50)
+        database, rows.SERVICE, ConversationFilter(**wanted), now, PageRequest(50)
     )
     return [conversation.date_created for conversation in found.items]
 
@@ -73,6 +73,80 @@ async def test_a_state_filters_with_dates_and_without(database: Database) -> Non
     assert await listed(database, state="inactive") == []
 
 
+async def test_the_state_that_filters_is_that_of_the_moment(database: Database) -> None:
+    ends = {"date_inactive": 100, "date_closed": 200}
+    await written(
+        database,
+        rows.conversation(1, **ends),
+        rows.conversation(2, state="inactive", date_closed=100),
+        rows.conversation(3, date_closed=200),
+        rows.conversation(4),
+    )
+
+    async def found(now: int, **dates: int) -> list[list[int]]:
+        states = ("active", "inactive", "closed")
+        return [await listed(database, now, state=state, **dates) for state in states]
+
+    for dates in ({}, {"start_date": 0}):
+        assert await found(99, **dates) == [[4, 3, 1], [2], []]
+        assert await found(100, **dates) == [[4, 3], [1], [2]]
+        assert await found(200, **dates) == [[4], [], [3, 2, 1]]
+    assert await listed(database, 200) == [4, 3, 2, 1]
+
+
+async def test_the_longest_overdue_are_held_first(database: Database) -> None:
+    await written(
+        database,
+        rows.conversation(1, date_inactive=30, date_closed=40),
+        rows.conversation(2, date_inactive=10, date_closed=50),
+        rows.conversation(3, state="inactive", date_closed=60),
+        rows.conversation(4, date_inactive=20),
+        rows.conversation(5),
+    )
+    assert await conversations.next_end(database) == 10
+
+    async with database.transaction() as transaction:
+        to_inactivate = await conversations.hold_to_inactivate(transaction, 30, 2)
+        to_close = await conversations.hold_to_close(transaction, 59, 9)
+        early = await conversations.hold_to_close(transaction, 39, 9)
+
+    assert [one.date_created for one in to_inactivate] == [2, 4]
+    assert [one.date_created for one in to_close] == [1, 2]
+    assert early == []
+
+
+async def test_the_next_end_is_of_either_timer(database: Database) -> None:
+    assert await conversations.next_end(database) is None
+    await written(database, rows.conversation(1, date_closed=70))
+    assert await conversations.next_end(database) == 70
+    await written(database, rows.conversation(2, date_inactive=80))
+    assert await conversations.next_end(database) == 70
+
+
+async def test_a_conversation_is_held_in_whichever_service(database: Database) -> None:
+    await written(database, TALK)
+    async with database.transaction() as transaction:
+        assert await conversations.lock_anywhere(transaction, TALK.sid) == TALK
+        assert await conversations.lock_anywhere(transaction, rows.conversation(2).sid) is None
+
+
+async def test_no_index_is_taken_once_a_timer_has_ended(database: Database) -> None:
+    await written(
+        database, rows.conversation(1, date_inactive=100), rows.conversation(2, date_closed=100)
+    )
+
+    async def taken(number: int, now: int) -> bool:
+        sid = rows.conversation(number).sid
+        async with database.transaction() as transaction:
+            found = await conversations.take_index(transaction, rows.SERVICE, sid, now)
+        return found is not None
+
+    assert not await taken(1, 100)
+    assert not await taken(2, 100)
+    assert await taken(1, 99)
+    assert await taken(2, 99)
+
+
 async def test_counters_and_what_is_fixed_are_not_saved(database: Database) -> None:
     await written(database, TALK)
     changed = replace(TALK, friendly_name="new", state="inactive", date_updated=7)
@@ -103,7 +177,7 @@ async def test_an_index_is_taken_once_and_restarts_the_timers(database: Database
 
     async with database.transaction() as transaction:
         first = await conversations.take_index(transaction, rows.SERVICE, TALK.sid, 1000)
-        second = await conversations.take_index(transaction, rows.SERVICE, TALK.sid, 2000)
+        second = await conversations.take_index(transaction, rows.SERVICE, TALK.sid, 1050)
 
     # That a message came is no update.
     counted = replace(
@@ -111,7 +185,7 @@ async def test_an_index_is_taken_once_and_restarts_the_timers(database: Database
     )
     assert first == counted
     assert second == replace(
-        counted, next_message_index=2, date_active=2000, date_inactive=2060, date_closed=2600
+        counted, next_message_index=2, date_active=1050, date_inactive=1110, date_closed=1650
     )
 
 

@@ -12,6 +12,7 @@ from partywire.storage.dialect import (
     definition,
     deleting,
     holding,
+    holding_free,
     keeping,
 )
 from partywire.storage.query import Query, Statement
@@ -23,7 +24,7 @@ Act = Callable[[Little, str], Awaitable[None]]
 REMOVE = Statement("DELETE FROM things WHERE name = $1")
 
 
-@pytest.mark.parametrize("make", [holding, keeping, deleting])
+@pytest.mark.parametrize("make", [holding, holding_free, keeping, deleting])
 def test_sqlite_has_one_writer_and_is_asked_to_hold_nothing(
     make: Callable[..., Query[int]],
 ) -> None:
@@ -67,6 +68,29 @@ async def test_nobody_changes_what_is_held(little: Little) -> None:
     await asyncio.gather(*(count() for _ in range(20)))
 
     assert await little.database.one(NUMBER, "counter") == 20
+
+
+async def test_what_somebody_holds_is_passed_over(little: Little) -> None:
+    free = holding_free("SELECT number FROM things WHERE number < 9 ORDER BY name LIMIT 5", int)
+    await little.add("a", "b")
+    async with little.database.transaction() as transaction:
+        await transaction.run(SET, "b", 1)
+    held, go_on = asyncio.Event(), asyncio.Event()
+
+    async def holds() -> None:
+        async with little.database.transaction() as transaction:
+            await transaction.one(HOLD, "a")
+            held.set()
+            await go_on.wait()
+
+    async with asyncio.TaskGroup() as group:
+        group.create_task(holds())
+        await held.wait()
+        async with little.database.transaction() as transaction:
+            found = await transaction.all(free)
+        go_on.set()
+
+    assert found == [1]
 
 
 async def changed(little: Little, name: str) -> None:

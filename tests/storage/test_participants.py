@@ -82,7 +82,7 @@ async def test_counts_stop_at_their_limit_and_leave_out_closed_conversations(
         await participants.add(transaction, rows.participant(3, of=1, within=2))
 
     async def room(newcomer: Participant, most: int, most_open: int) -> Room:
-        return await participants.room(talks, newcomer, most, most_open)
+        return await participants.room(talks, newcomer, 0, most, most_open)
 
     again = rows.participant(4, of=1)
     assert await room(again, 10, 10) == Room(namesakes=1, participants=2, open_of_user=1)
@@ -143,7 +143,7 @@ async def test_people_without_an_identity_are_told_apart_by_their_sids(talks: Da
         for each in (PROXIED, GROUPED, PROJECTED, addressed(14, address="+15550001")):
             assert await participants.add(transaction, each) == each
 
-    assert (await participants.room(talks, PROXIED, 10, 10)).participants == 4
+    assert (await participants.room(talks, PROXIED, 0, 10, 10)).participants == 4
 
 
 async def test_who_is_in_a_group_is_deleted_only_by_who_knows_of_the_group(

@@ -15,6 +15,7 @@ from partywire.delivery.duties import Worker
 from partywire.delivery.feed import Feed
 from partywire.delivery.pruning import pruning
 from partywire.delivery.push.duty import pushing
+from partywire.delivery.timers import firing
 from partywire.delivery.webhooks.duty import telling
 from partywire.domain.call import Resources
 
@@ -38,6 +39,7 @@ async def working(resources: Resources) -> AsyncIterator[Feed]:
         carrying(resources, feed, Loopback() if config.handsets else None),
         pushing(resources, feed),
         telling(resources, feed),
+        firing(resources),
     ]
     work = [feed.run(), *(Worker(database, duty, node).run() for duty in duties)]
     tasks = [asyncio.create_task(each) for each in work]

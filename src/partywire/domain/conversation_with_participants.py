@@ -5,7 +5,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from partywire import errors, sids
-from partywire.domain import conversations, drafts, events, participants
+from partywire.domain import conversations, drafts, events, participants, timers
 from partywire.domain.call import Call
 from partywire.domain.joining import permitted
 from partywire.model.conversations import Conversation, ConversationChanges
@@ -45,7 +45,7 @@ async def create(
         changes = await drafts.permitted(call, changes)
         for new in people:
             await permitted(call, sid, new)
-    async with call.database.transaction() as transaction:
+    async with timers.making_way(call), call.database.transaction() as transaction:
         made = await conversations.born(call, transaction, changes, sid)
         first = replace(made, state="initializing") if people else made
         await events.append(call, transaction, "conversation.added", first, made.sid)

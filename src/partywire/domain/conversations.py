@@ -4,12 +4,13 @@ from msgspec import UNSET
 from msgspec.structs import replace
 
 from partywire import errors, sids
-from partywire.domain import drafts, events, gates, messaging_bindings, removals
+from partywire.domain import drafts, events, gates, messaging_bindings, removals, timers
 from partywire.domain.call import Call
 from partywire.model.conversations import (
     Conversation,
     ConversationChanges,
     ConversationFilter,
+    Reason,
 )
 from partywire.model.pages import Page, PageRequest
 from partywire.storage import conversations as store
@@ -43,7 +44,7 @@ async def exists(call: Call, key: str) -> bool:
 
 
 async def hold(call: Call, transaction: Transaction, sid: str) -> Conversation:
-    """The conversation, held until the transaction ends.
+    """The conversation as it is now, held until the transaction ends.
 
     Raises:
         NotFound: the service has no such conversation.
@@ -51,7 +52,7 @@ async def hold(call: Call, transaction: Transaction, sid: str) -> Conversation:
     conversation = await store.lock(transaction, call.service_sid, sid)
     if conversation is None:
         raise errors.NotFound
-    return conversation
+    return await timers.settle(call.resources, transaction, conversation, call.now)
 
 
 async def hold_open(call: Call, transaction: Transaction, sid: str) -> Conversation:
@@ -65,26 +66,6 @@ async def hold_open(call: Call, transaction: Transaction, sid: str) -> Conversat
     if conversation.state == "closed":
         raise errors.ConversationClosed
     return conversation
-
-
-async def refusal(call: Call, transaction: Transaction, sid: str) -> errors.ApiError:
-    """Why an open conversation with this SID was not found: there is none, or it is closed."""
-    found = await store.by_sid(transaction, call.service_sid, sid)
-    return errors.NotFound() if found is None else errors.ConversationClosed()
-
-
-def with_timers_from(conversation: Conversation, start: int) -> Conversation:
-    """The conversation with its timers started at this time; a closed one's are over.
-
-    Both run from the same start (decided: decisions/0009).
-    """
-    inactive, closed = conversation.inactive_timer, conversation.closed_timer
-    over = conversation.state == "closed"
-    return replace(
-        conversation,
-        date_inactive=None if over or inactive is None else start + inactive,
-        date_closed=None if over or closed is None else start + closed,
-    )
 
 
 async def create(call: Call, changes: ConversationChanges) -> Conversation:
@@ -119,7 +100,8 @@ async def born(
     Raises:
         UniqueNameTaken: the service has a conversation of this unique name.
     """
-    conversation = with_timers_from(await drafts.draft(call, transaction, changes, sid), call.now)
+    draft = await drafts.draft(call, transaction, changes, sid)
+    conversation = timers.with_timers_from(draft, call.now)
     try:
         await store.add(transaction, conversation)
     except Duplicate:
@@ -129,7 +111,8 @@ async def born(
 
 async def page(call: Call, wanted: ConversationFilter, request: PageRequest) -> Page[Conversation]:
     """The service's conversations: the latest activity first, with dates the latest creation."""
-    return await store.page(call.database, call.service_sid, wanted, request)
+    found = await store.page(call.database, call.service_sid, wanted, call.now, request)
+    return replace(found, items=[timers.settled(each, call.now) for each in found.items])
 
 
 async def fetch(call: Call, key: str) -> Conversation:
@@ -142,7 +125,7 @@ async def fetch(call: Call, key: str) -> Conversation:
     conversation = await store.by_sid(call.database, call.service_sid, sid)
     if conversation is None:
         raise errors.NotFound
-    return conversation
+    return timers.settled(conversation, call.now)
 
 
 async def fetch_open(call: Call, key: str) -> Conversation:
@@ -175,20 +158,20 @@ async def update(call: Call, key: str, changes: ConversationChanges) -> Conversa
     if call.webhooks and changes.given():
         changes = await _permitted_update(call, sid, changes)
     async with call.database.transaction() as transaction:
-        conversation = await hold_open(call, transaction, sid)
+        before = await hold_open(call, transaction, sid)
         if not changes.given():
-            return conversation
-        conversation = changes.applied_to(replace(conversation, date_updated=call.now))
+            return before
+        conversation = changes.applied_to(replace(before, date_updated=call.now))
         timing = (changes.state, changes.inactive_timer, changes.closed_timer)
         if any(value is not UNSET for value in timing):
-            conversation = with_timers_from(conversation, call.now)
+            conversation = timers.with_timers_from(conversation, call.now)
         try:
             await store.save(transaction, conversation)
         except Duplicate:
             raise errors.UniqueNameTaken from None
         if conversation.state == "closed":
             await messaging_bindings.release(transaction, sid)
-        await events.append(call, transaction, "conversation.updated", conversation, sid)
+        await _tell(call, transaction, before, conversation, "API")
     return conversation
 
 
@@ -203,13 +186,23 @@ async def _permitted_update(
     return changes
 
 
+async def _tell(
+    call: Call, transaction: Transaction, before: Conversation, after: Conversation, reason: Reason
+) -> None:
+    """Writes down that a conversation is changed, and whether its state is."""
+    await events.append(call, transaction, "conversation.updated", after, after.sid)
+    if after.state != before.state:
+        change = timers.state_change(before, after, reason, call.now)
+        await events.append(call, transaction, "conversation.state_updated", change, after.sid)
+
+
 async def wake(call: Call, transaction: Transaction, conversation: Conversation) -> None:
     """Makes a conversation that is inactive active, as a new message does."""
     if conversation.state != "inactive":
         return
     awake = replace(conversation, state="active", date_updated=call.now)
     await store.save(transaction, awake)
-    await events.append(call, transaction, "conversation.updated", awake, awake.sid)
+    await _tell(call, transaction, conversation, awake, "EVENT")
 
 
 async def delete(call: Call, key: str) -> None:

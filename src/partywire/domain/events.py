@@ -3,7 +3,8 @@
 import msgspec
 
 from partywire import sids
-from partywire.domain.call import Call
+from partywire.domain.call import Call, Resources
+from partywire.model.conversations import Conversation
 from partywire.model.events import Event, EventKind
 from partywire.storage import outbox
 from partywire.storage.database import Transaction
@@ -51,4 +52,22 @@ def of(
         payload=_encoder.encode(thing).decode(),
         source=call.source,
         client_identity=call.client_identity,
+    )
+
+
+def by_itself(
+    resources: Resources, now: int, kind: EventKind, thing: msgspec.Struct, within: Conversation
+) -> Event:
+    """The event that says what happened in a conversation without a request.
+
+    Webhooks are told of it, as of everything that REST did not ask for.
+    """
+    return Event(
+        sid=resources.mint.sid(sids.EVENT),
+        service_sid=within.service_sid,
+        conversation_sid=within.sid,
+        kind=kind,
+        webhooks=1,
+        date=now,
+        payload=_encoder.encode(thing).decode(),
     )

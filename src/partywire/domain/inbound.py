@@ -18,6 +18,7 @@ from partywire.domain import (
     messages,
     messaging_bindings,
     participants,
+    timers,
     webhooks,
 )
 from partywire.domain.call import Call
@@ -114,6 +115,8 @@ async def permitted(call: Call, incoming: Incoming) -> Permitted:
     messages.check(call, said)
     call = replace(call, webhooks=True, source=kind.upper())
     pair = await _pair(call, call.database, incoming)
+    if pair is not None and await timers.close_overdue(call, pair.conversation_sid):
+        pair = await _pair(call, call.database, incoming)
     if pair is not None:
         call = _in_service(call, pair.service_sid)
         said = await messages.may_arrive(call, pair.conversation_sid, pair.participant_sid, said)

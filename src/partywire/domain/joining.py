@@ -44,7 +44,7 @@ async def room(call: Call, transaction: Transaction, participant: Participant) -
     """
     limits = call.limits
     most, most_open = limits.participants_per_conversation, limits.conversations_per_user
-    found = await store.room(transaction, participant, most, most_open)
+    found = await store.room(transaction, participant, call.now, most, most_open)
     if found.namesakes:
         raise errors.ParticipantAlreadyExists
     if found.open_of_user >= most_open:

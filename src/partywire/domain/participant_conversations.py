@@ -1,6 +1,9 @@
 """Participant conversations: which conversations an identity, or an address, takes part in."""
 
+from msgspec.structs import replace
+
 from partywire import errors
+from partywire.domain import timers
 from partywire.domain.call import Call
 from partywire.model.pages import Page, PageRequest
 from partywire.model.participant_conversations import ParticipantConversation
@@ -26,10 +29,12 @@ async def page(
     if identity and address:
         raise errors.IdentityAndAddress
     if address:
-        return await store.by_address(call.database, call.service_sid, address, request)
+        found = await store.by_address(call.database, call.service_sid, address, request)
+        return replace(found, items=timers.all_seen(found.items, call.now))
     if not identity:
         raise errors.BadRequest("Give either Identity or Address")
     user = await user_store.by_identity(call.database, call.service_sid, identity)
     if user is None:
         return Page([])
-    return await store.by_user(call.database, call.service_sid, user.sid, request)
+    found = await store.by_user(call.database, call.service_sid, user.sid, request)
+    return replace(found, items=timers.all_seen(found.items, call.now))

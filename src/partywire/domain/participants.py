@@ -13,6 +13,7 @@ from partywire.domain import (
     joining,
     messaging_bindings,
     roles,
+    timers,
     users,
 )
 from partywire.domain.call import Call
@@ -86,7 +87,7 @@ async def create(call: Call, conversation_key: str, new: NewParticipant) -> Part
     if call.webhooks:
         await conversations.fetch_open(call, conversation_sid)
         await joining.permitted(call, conversation_sid, new)
-    async with call.database.transaction() as transaction:
+    async with timers.making_way(call), call.database.transaction() as transaction:
         await conversations.hold_open(call, transaction, conversation_sid)
         (participant,) = await join(call, transaction, conversation_sid, [new])
     return participant
@@ -175,7 +176,7 @@ async def update(
     conversation_sid = await conversations.resolve(call, conversation_key)
     if call.webhooks and changes.given():
         await _permitted_update(call, conversation_sid, key, changes)
-    async with call.database.transaction() as transaction:
+    async with timers.making_way(call), call.database.transaction() as transaction:
         sid = await resolve(call, transaction, conversation_sid, key)
         if not changes.given().keys() <= _ALLOWED_WHEN_CLOSED:
             await conversations.hold_open(call, transaction, conversation_sid)

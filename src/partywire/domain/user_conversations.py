@@ -2,8 +2,10 @@
 
 from typing import Final
 
+from msgspec.structs import replace
+
 from partywire import errors
-from partywire.domain import conversations, events, participants, users
+from partywire.domain import conversations, events, participants, timers, users
 from partywire.domain.call import Call
 from partywire.model.pages import Page, PageRequest
 from partywire.model.participants import ParticipantChanges
@@ -40,7 +42,8 @@ async def page(call: Call, user_key: str, request: PageRequest) -> Page[UserConv
     found = await store.page(call.database, call.service_sid, user_key, UNREAD_CAP, request)
     if not found.items:
         await users.fetch(call, user_key)
-    return found
+    seen = timers.all_seen(found.items, call.now)
+    return found if seen is found.items else replace(found, items=seen)
 
 
 async def fetch(call: Call, user_key: str, conversation_key: str) -> UserConversation:
@@ -58,7 +61,7 @@ async def _fetch(
     found = await store.fetch(reader, call.service_sid, user_key, conversation_key, UNREAD_CAP)
     if found is None:
         raise errors.NotFound
-    return found
+    return timers.seen(found, call.now)
 
 
 async def _participant_sid(call: Call, reader: Reader, user_sid: str, conversation_sid: str) -> str:

@@ -6,7 +6,7 @@ from msgspec import UNSET
 from msgspec.structs import replace
 
 from partywire import errors, sids
-from partywire.domain import events, gates, messaging_bindings, roles
+from partywire.domain import events, gates, messaging_bindings, roles, timers
 from partywire.domain.call import Call
 from partywire.domain.texts import check_attributes, check_length
 from partywire.model.conversations import Conversation
@@ -207,5 +207,6 @@ async def _hold_groups(call: Call, transaction: Transaction, sid: str) -> dict[s
     ):
         found = await conversation_store.lock(transaction, call.service_sid, conversation_sid)
         if found is not None:
-            held[conversation_sid] = found
+            now = await timers.settle(call.resources, transaction, found, call.now)
+            held[conversation_sid] = now
     return held

@@ -48,6 +48,14 @@ def holding(select: str, into: Callable[..., T]) -> Query[T]:
     return Query(select, into, postgresql=f"{select} FOR NO KEY UPDATE")
 
 
+def holding_free(select: str, into: Callable[..., T]) -> Query[T]:
+    """A query of rows that nobody else holds, held like ``holding``: whoever does is passed over.
+
+    PostgreSQL looks at the condition again once it has a row.
+    """
+    return Query(select, into, postgresql=f"{select} FOR NO KEY UPDATE SKIP LOCKED")
+
+
 def at_once(text: str, into: Callable[..., T]) -> Query[T]:
     """A query for ``Database.together``, which SQLite does not have: it has no text for it."""
     return Query("", into, postgresql=text)

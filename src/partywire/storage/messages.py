@@ -60,9 +60,9 @@ _DELETE: Final = Query(
 
 # The index is taken, the author found, the message and its event written in one statement, for as
 # many messages as wait for the same conversation. Only where nothing else follows from posting:
-# not in a conversation that must be woken, nor in a Group MMS, where alone somebody may have a
-# projected address. The event's payload is the draft as JSON: within a string the quotes that are
-# replaced there would be escaped (decided: decisions/0021).
+# not in a conversation that must be woken, or whose timer has ended, nor in a Group MMS, where
+# alone somebody may have a projected address. The event's payload is the draft as JSON: within a
+# string the quotes that are replaced there would be escaped (decided: decisions/0021).
 _POST: Final = at_once(
     """
     WITH asked AS (
@@ -81,6 +81,8 @@ _POST: Final = at_once(
             date_closed = arrival.date + c.closed_timer
         FROM arrival WHERE c.service_sid = $1 AND c.sid = $2 AND c.state = 'active'
             AND c.group_mms = 0
+            AND (c.date_inactive IS NULL OR c.date_inactive > arrival.date)
+            AND (c.date_closed IS NULL OR c.date_closed > arrival.date)
         RETURNING c.next_message_index - arrival.messages AS first
     ), given AS (
         SELECT asked.*, counted.first + asked.place - 1 AS message_index, COALESCE(
@@ -182,7 +184,7 @@ async def post(
 
     Returns:
         The message; None where nothing was written because the conversation is not there, not
-        active, or a Group MMS.
+        active, or a Group MMS, or because one of its timers has ended.
     """
     key = (draft.service_sid, draft.conversation_sid)
     row = (

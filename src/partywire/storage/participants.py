@@ -8,6 +8,7 @@ from msgspec.structs import astuple
 
 from partywire.model.pages import Page, PageRequest
 from partywire.model.participants import Participant
+from partywire.storage.conversations import state_at
 from partywire.storage.database import Reader, Transaction
 from partywire.storage.dialect import holding
 from partywire.storage.query import Listing, Query, Statement, assignments, columns, insert
@@ -80,8 +81,8 @@ _ROOM: Final = Query(
             AS participants,
         (SELECT count(*) FROM (
             SELECT 1 FROM participants p
-            WHERE p.service_sid = $1 AND p.user_sid = $4 AND (SELECT c.state FROM conversations c
-                WHERE c.sid = p.conversation_sid) <> 'closed'
+            WHERE p.service_sid = $1 AND p.user_sid = $4 AND (SELECT {state_at("$7", "c")}
+                FROM conversations c WHERE c.sid = p.conversation_sid) <> 'closed'
             LIMIT $6) AS counted) AS open_of_user""",
     Room,
 )
@@ -171,12 +172,12 @@ async def groups_of_user(reader: Reader, service_sid: str, user_sid: str) -> lis
 
 
 async def room(
-    reader: Reader, participant: Participant, most_participants: int, most_open: int
+    reader: Reader, participant: Participant, now: int, most_participants: int, most_open: int
 ) -> Room:
     """What stands against the participant's joining; counts no further than the limits."""
     key = (participant.service_sid, participant.conversation_sid)
     who = (participant.identity, participant.user_sid)
-    found = await reader.one(_ROOM, *key, *who, most_participants, most_open)
+    found = await reader.one(_ROOM, *key, *who, most_participants, most_open, now)
     return found or Room(0, 0, 0)
 
 

@@ -13,6 +13,8 @@ INSERT INTO cursors (follower, position) SELECT 'webhooks', COALESCE(max(positio
 INSERT INTO cursors (follower, position) SELECT 'push', COALESCE(max(position), 0) FROM events;
 INSERT INTO cursors (follower, position) SELECT 'channels', COALESCE(max(position), 0) FROM events;
 
+-- Who is inactive does not become so again.
+UPDATE conversations SET date_inactive = NULL WHERE state <> 'active';
 CREATE INDEX conversations_to_inactivate ON conversations (date_inactive, sid)
     WHERE date_inactive IS NOT NULL;
 CREATE INDEX conversations_to_close ON conversations (date_closed, sid)
