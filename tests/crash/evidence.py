@@ -16,6 +16,8 @@ from partywire.domain.user_conversations import UNREAD_CAP
 
 Event = tuple[str, dict[str, Any]]  # kind, and the thing
 
+_STATE_UPDATED = "conversation.state_updated"
+
 # What tells a thing apart for its maker, before it has a SID.
 _NAMED_BY = {"message": "body", "participant": "identity", "conversation": "unique_name"}
 
@@ -110,6 +112,8 @@ def replayed(happened: list[Event]) -> dict[str, dict[str, Any]]:
     there: dict[str, dict[str, Any]] = {}
     inside: dict[str, list[str]] = {}  # conversation to what was ever in it
     for kind, thing in happened:
+        if kind == _STATE_UPDATED:
+            continue
         if kind.endswith(".removed"):
             del there[thing["sid"]]
             for sid in inside.pop(thing["sid"], ()):
@@ -121,7 +125,26 @@ def replayed(happened: list[Event]) -> dict[str, dict[str, Any]]:
     return there
 
 
+def assert_each_state_follows_from_the_one_before(happened: list[Event]) -> None:
+    """Each change of a conversation's state is told, once, right after the conversation."""
+    states: dict[str, str] = {}
+    shown: dict[str, str] = {}
+    for kind, thing in happened:
+        if kind == _STATE_UPDATED:
+            sid = thing["conversation_sid"]
+            assert states[sid] == thing["state_from"] != thing["state_to"] == shown[sid], thing
+            states[sid] = thing["state_to"]
+        elif kind == "conversation.added":
+            states[thing["sid"]] = shown[thing["sid"]] = thing["state"]
+        elif kind in {"conversation.updated", "conversation.removed"}:
+            shown[thing["sid"]] = thing["state"]
+            if states[thing["sid"]] == "initializing":  # its birth goes on
+                states[thing["sid"]] = thing["state"]
+    assert states == shown
+
+
 def assert_tables_are_what_the_outbox_tells(source: Rows, happened: list[Event]) -> None:
+    assert_each_state_follows_from_the_one_before(happened)
     there = replayed(happened)
     for table, (prefix, fields) in _TOLD.items():
         columns = ("message_index" if field == "index" else field for field in fields)
@@ -163,7 +186,9 @@ def _as_asked(kind: str, thing: dict[str, Any]) -> Fact:
 
 def assert_promises_are_kept(ledger: Ledger, happened: list[Event]) -> None:
     """One event for each acknowledged change, in order; others only for what was under way."""
-    told = [(kind, thing) for kind, thing in happened if not kind.startswith(("user", "service"))]
+    # What follows from another change is nobody's fact of its own.
+    besides = ("user", "service", _STATE_UPDATED)
+    told = [(kind, thing) for kind, thing in happened if not kind.startswith(besides)]
     facts = [_fact(kind, thing) for kind, thing in told]
     # Only the same state set twice is the same fact twice.
     missing = Counter(ledger.promised())

@@ -175,8 +175,12 @@ SCENES: dict[EventKind, Scene] = {
 }
 
 
+# Told beside another one, where that is tested.
+BESIDE_ANOTHER = {"conversation.state_updated"}
+
+
 def test_every_kind_of_event_has_a_scene() -> None:
-    assert set(SCENES) == set(get_args(EventKind))
+    assert set(SCENES) | BESIDE_ANOTHER == set(get_args(EventKind))
 
 
 @pytest.mark.parametrize("webhooks", [False, True], ids=["silent", "webhooks"])
@@ -234,3 +238,18 @@ async def test_events_stand_in_the_order_in_which_things_happened(call: Call) ->
         "message.added",
     ]
     assert [event.sid for event in found] == sorted(event.sid for event in found)
+
+
+async def test_an_event_that_nobody_asked_for_is_told_to_webhooks(call: Call) -> None:
+    room = await talk(call)
+    event = events.by_itself(call.resources, call.now + 5, "conversation.updated", room, room)
+    assert sids.is_sid(event.sid, sids.EVENT)
+    assert event == Event(
+        sid=event.sid,
+        service_sid=call.service_sid,
+        conversation_sid=room.sid,
+        kind="conversation.updated",
+        webhooks=1,
+        date=call.now + 5,
+        payload=payload(room),
+    )

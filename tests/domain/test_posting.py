@@ -263,7 +263,6 @@ async def test_any_course_of_things_leaves_the_same(
         join(identity="ben", projected_address="+15550009"),
         join(address=PHONE, proxy_address=PROXY),
         TIMERS,
-        update(inactive_timer=MINUTE),
         update(closed_timer=None),
         update(state="inactive"),
         update(state="active"),
