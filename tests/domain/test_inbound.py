@@ -7,7 +7,18 @@ from msgspec.structs import replace
 from conftest import call_of
 from delivery.channels.duty import ANN, BEN, PROXY, phones
 from domain.gatekeepers import Asked, Gatekeeper, guarded
-from domain.scenes import NOBODY, close, elsewhere, kinds, later, payload, refused, talk, written
+from domain.scenes import (
+    HOUR,
+    NOBODY,
+    close,
+    elsewhere,
+    kinds,
+    later,
+    payload,
+    refused,
+    talk,
+    written,
+)
 from harness import account
 from partywire import errors
 from partywire.domain import (
@@ -99,6 +110,19 @@ async def test_a_message_wakes_a_conversation_and_restarts_its_timers(call: Call
     await receive(later(call))
     awake = await conversations.fetch(call, room.sid)
     assert (awake.state, awake.date_inactive) == ("active", call.now + 120_000)
+
+
+async def test_a_message_finds_no_conversation_whose_time_has_passed(call: Call) -> None:
+    room = await phones(call, ANN)
+    ends = ConversationChanges(inactive_timer=HOUR, closed_timer=3 * HOUR)
+    await conversations.update(call, room.sid, ends)
+    await configure(call)
+
+    assert (await receive(later(call, HOUR))).conversation_sid == room.sid
+    begun = await receive(later(call, 4 * HOUR))
+
+    assert begun.conversation_sid != room.sid
+    assert (await conversations.fetch(call, room.sid)).state == "closed"
 
 
 @pytest.mark.parametrize(

@@ -125,6 +125,7 @@ async def test_the_next_end_is_of_either_timer(database: Database) -> None:
 
 async def test_a_conversation_is_held_in_whichever_service(database: Database) -> None:
     await written(database, TALK)
+    assert await conversations.anywhere(database, TALK.sid) == TALK
     async with database.transaction() as transaction:
         assert await conversations.lock_anywhere(transaction, TALK.sid) == TALK
         assert await conversations.lock_anywhere(transaction, rows.conversation(2).sid) is None

@@ -196,7 +196,29 @@ async def _tell(
         await events.append(call, transaction, "conversation.state_updated", change, after.sid)
 
 
-async def wake(call: Call, transaction: Transaction, conversation: Conversation) -> None:
+async def count_message(call: Call, transaction: Transaction, sid: str) -> Conversation:
+    """Counts a message that comes into a conversation, which restarts its timers and wakes it.
+
+    Returns the conversation, held until the transaction ends; the message's index is one below its
+    ``next_message_index``.
+
+    Raises:
+        NotFound: the service has no such conversation.
+        ConversationClosed: it is closed.
+    """
+    key = (call.service_sid, sid, call.now)
+    counted = await store.take_index(transaction, *key)
+    if counted is None:
+        # There is none, it is closed, or a timer has ended, which is told before the message.
+        await hold_open(call, transaction, sid)
+        counted = await store.take_index(transaction, *key)
+    if counted is None:
+        raise errors.NotFound
+    await _wake(call, transaction, counted)
+    return counted
+
+
+async def _wake(call: Call, transaction: Transaction, conversation: Conversation) -> None:
     """Makes a conversation that is inactive active, as a new message does."""
     if conversation.state != "inactive":
         return

@@ -79,8 +79,7 @@ async def create(call: Call, conversation_key: str, changes: MessageChanges) -> 
     if posted is not None:
         return posted
     async with call.database.transaction() as transaction:
-        counted = await _counted(call, transaction, sid)
-        await conversations.wake(call, transaction, counted)
+        counted = await conversations.count_message(call, transaction, sid)
         written_by = await _written_by(call, transaction, counted, changes)
         index = counted.next_message_index - 1
         message = replace(draft, index=index, participant_sid=written_by)
@@ -138,10 +137,9 @@ async def arrive(
         changes: the message.
     """
     try:
-        counted = await _counted(call, transaction, conversation_sid)
+        counted = await conversations.count_message(call, transaction, conversation_sid)
     except (errors.NotFound, errors.ConversationClosed):
         return None
-    await conversations.wake(call, transaction, counted)
     written_by: str | None = participant_sid
     if changes.author != address:
         written_by = await _written_by(call, transaction, counted, changes)
@@ -151,24 +149,6 @@ async def arrive(
     await store.add(transaction, message)
     await events.append(call, transaction, "message.added", message, conversation_sid)
     return message
-
-
-async def _counted(call: Call, transaction: Transaction, sid: str) -> Conversation:
-    """The conversation, held, once the message that comes is counted in it.
-
-    Raises:
-        NotFound: the service has no such conversation.
-        ConversationClosed: it is closed.
-    """
-    key = (call.service_sid, sid, call.now)
-    counted = await conversation_store.take_index(transaction, *key)
-    if counted is None:
-        # There is none, it is closed, or a timer has ended, which is told before the message.
-        await conversations.hold_open(call, transaction, sid)
-        counted = await conversation_store.take_index(transaction, *key)
-    if counted is None:
-        raise errors.NotFound
-    return counted
 
 
 def _draft(call: Call, conversation_sid: str, changes: MessageChanges) -> Message:
