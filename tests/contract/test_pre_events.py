@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+import httpx
 import pytest
 
 from contract.hearing import heard
@@ -271,12 +272,44 @@ def asked(client: Client, receiver: Receiver) -> Client:
     return client
 
 
-def test_what_is_refused_is_an_error_of_the_wire(asked: Client, receiver: Receiver) -> None:
+REQUESTS: dict[str, tuple[str, str, dict[str, Any]]] = {
+    "conversation add": ("POST", "/Conversations", {"FriendlyName": "x"}),
+    "conversation update": ("POST", "/Conversations/tea", {"FriendlyName": "x"}),
+    "conversation remove": ("DELETE", "/Conversations/tea", {}),
+    "message add": ("POST", "/Conversations/tea/Messages", {"Body": "x"}),
+    "message update": ("POST", "/Conversations/tea/Messages/{message}", {"Body": "x"}),
+    "message remove": ("DELETE", "/Conversations/tea/Messages/{message}", {}),
+    "participant add": ("POST", "/Conversations/tea/Participants", {"Identity": "bob"}),
+    "participant update": ("POST", "/Conversations/tea/Participants/ann", {"Attributes": "[]"}),
+    "participant remove": ("DELETE", "/Conversations/tea/Participants/ann", {}),
+    "user update": ("POST", "/Users/ann", {"FriendlyName": "x"}),
+    "all at once": ("POST", "/ConversationWithParticipants", {"FriendlyName": "x"}),
+}
+PRIVATE = "http://10.0.0.1/hook"
+
+
+@pytest.mark.parametrize("door", ["account", "service"])
+@pytest.mark.parametrize("name", REQUESTS)
+def test_what_a_webhook_does_not_let_through_is_an_error_of_the_wire(
+    client: Client, receiver: Receiver, name: str, door: str
+) -> None:
+    room = Room(client, receiver, "POST")
+    method, path, form = REQUESTS[name]
+    root = "/v1" if door == "account" else f"/v1/Services/{room.tea['chat_service_sid']}"
+    path = root + path.format(message=room.message["sid"])
+
+    def sent() -> httpx.Response:
+        return client.http.request(method, path, data=form or None, headers=HEADER)
+
     receiver.reply = lambda _: Reply(403)
-    assert_refused(asked.post("/Conversations/tea/Messages", {"Body": "x"}), 400, 50056)
-    assert_refused(asked.post("/Conversations", {"UniqueName": "x"}), 400, 50056)
-    assert_refused(asked.delete("/Conversations/tea"), 400, 50056)
-    assert len(asked.seen("/Conversations/tea/Messages")["messages"]) == 1
+    assert_refused(sent(), 400, 50056)
+    receiver.reply = lambda _: Reply(200, b"[]", JSON)
+    assert_refused(sent(), 400, 50057)
+    client.made("/Configuration/Webhooks", {"PreWebhookUrl": PRIVATE})
+    assert_refused(sent(), 400, 50077)
+    assert len(receiver.received) == 2
+    client.made("/Configuration/Webhooks", {"PreWebhookUrl": ""})
+    assert sent().is_success
 
 
 def test_what_is_changed_is_what_the_client_sees(asked: Client, receiver: Receiver) -> None:
@@ -295,7 +328,7 @@ def test_a_bad_answer_is_an_error_of_the_wire(asked: Client, receiver: Receiver)
 
 
 def test_a_target_that_must_not_be_reached_is_an_error_of_the_wire(asked: Client) -> None:
-    asked.made("/Configuration/Webhooks", {"PreWebhookUrl": "http://10.0.0.1/hook"})
+    asked.made("/Configuration/Webhooks", {"PreWebhookUrl": PRIVATE})
     answer = asked.post("/Conversations/tea/Messages", {"Body": "x"})
     assert_refused(answer, 400, 50077)
     assert "10.0" not in answer.text

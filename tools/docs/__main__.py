@@ -11,6 +11,7 @@ import tempfile
 from pathlib import Path, PurePosixPath
 
 import error_pages
+import event_pages
 from links import Broken, mended
 from operations import ROOT
 from reference import reference
@@ -75,6 +76,7 @@ def lay_out(target: Path) -> None:
     pages[PurePosixPath("changes.md")] = changes()
     pages[PurePosixPath("decisions", "index.md")] = DECISIONS
     pages[PurePosixPath("errors.md")] = error_pages.page()
+    pages[PurePosixPath("events.md")] = event_pages.page()
     for name, text in reference().items():
         pages[PurePosixPath("reference", f"{name}.md")] = text
     for place, text in pages.items():
