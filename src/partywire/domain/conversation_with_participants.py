@@ -29,7 +29,8 @@ async def create(
         ParticipantAlreadyExists: somebody is named twice.
         PairTaken, GroupTaken: the addresses are in another open conversation.
         TooManyConversationsForUser: somebody is in too many conversations.
-        RefusedByWebhook: a pre-event webhook does not want it, or one of the participants.
+        RefusedByWebhook, BadWebhookAnswer, WebhookUnreachable: a pre-event webhook does not
+            want it or one of the participants, or cannot be asked.
         BadRequest: a value is not acceptable.
     """
     if len(people) > _MOST:

@@ -74,7 +74,8 @@ async def create(call: Call, changes: ConversationChanges) -> Conversation:
     Raises:
         CreatedClosed: a conversation is not born closed.
         UniqueNameTaken: the service has a conversation of this unique name.
-        RefusedByWebhook: a pre-event webhook does not want it.
+        RefusedByWebhook, BadWebhookAnswer, WebhookUnreachable: a pre-event webhook does not
+            want it, or cannot be asked.
         BadRequest: a value is not acceptable.
     """
     drafts.check_new(call, changes)
@@ -150,7 +151,8 @@ async def update(call: Call, key: str, changes: ConversationChanges) -> Conversa
         NotFound: the service has no such conversation.
         ConversationClosed: it is closed.
         UniqueNameTaken: the service has another conversation of this unique name.
-        RefusedByWebhook: a pre-event webhook does not want it.
+        RefusedByWebhook, BadWebhookAnswer, WebhookUnreachable: a pre-event webhook does not
+            want it, or cannot be asked.
         BadRequest: a value is not acceptable.
     """
     sid = await resolve(call, key)
@@ -232,7 +234,8 @@ async def delete(call: Call, key: str) -> None:
 
     Raises:
         NotFound: the service has no such conversation.
-        RefusedByWebhook: a pre-event webhook does not want it.
+        RefusedByWebhook, BadWebhookAnswer, WebhookUnreachable: a pre-event webhook does not
+            want it, or cannot be asked.
     """
     sid = await resolve(call, key)
     if call.webhooks:

@@ -106,7 +106,8 @@ async def permitted(
 
     Raises:
         UniqueNameTaken: another conversation has the name.
-        RefusedByWebhook: a pre-event webhook does not want it.
+        RefusedByWebhook, BadWebhookAnswer, WebhookUnreachable: a pre-event webhook does not
+            want it, or cannot be asked.
         BadRequest: a value is not acceptable.
     """
     await check_name(call, changes, None)

@@ -96,7 +96,8 @@ async def receive(call: Call, incoming: Incoming) -> Message:
     Raises:
         BadRequest: a value is not acceptable; or no conversation has the pair, and none begins at
             the proxy.
-        RefusedByWebhook: a pre-event webhook does not want it.
+        RefusedByWebhook, BadWebhookAnswer, WebhookUnreachable: a pre-event webhook does not
+            want it, or cannot be asked.
         Again: another node has just begun the conversation, closed it, or changed who has the pair.
     """
     permission = await permitted(call, incoming)

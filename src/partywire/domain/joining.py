@@ -91,7 +91,8 @@ async def permitted(call: Call, conversation_sid: str, new: NewParticipant) -> N
     Raises:
         ParticipantAlreadyExists: the identity is in the conversation.
         ConversationRoleNotFound: of the role.
-        RefusedByWebhook: a pre-event webhook does not want it.
+        RefusedByWebhook, BadWebhookAnswer, WebhookUnreachable: a pre-event webhook does not
+            want it, or cannot be asked.
     """
     await roles.look(call, new.role_sid, "conversation")
     participant = newcomer(call, conversation_sid, new)

@@ -63,7 +63,8 @@ async def create(call: Call, conversation_key: str, changes: MessageChanges) -> 
         NotFound: the service has no such conversation.
         ConversationClosed: it is closed.
         AuthorNotInGroup: it is a Group MMS, and the author is none of it.
-        RefusedByWebhook: a pre-event webhook does not want it.
+        RefusedByWebhook, BadWebhookAnswer, WebhookUnreachable: a pre-event webhook does not
+            want it, or cannot be asked.
         BadRequest: a value is not acceptable.
     """
     if changes.body is UNSET:
@@ -109,7 +110,8 @@ async def may_arrive(
     """Asks the gate whether a message may come in from an address; what it is posted with then.
 
     Raises:
-        RefusedByWebhook: a pre-event webhook does not want it.
+        RefusedByWebhook, BadWebhookAnswer, WebhookUnreachable: a pre-event webhook does not
+            want it, or cannot be asked.
         BadRequest: a value is not acceptable.
     """
     draft = replace(_draft(call, conversation_sid, changes), participant_sid=participant_sid)
@@ -213,7 +215,8 @@ async def update(call: Call, conversation_key: str, sid: str, changes: MessageCh
     Raises:
         NotFound: there is no such conversation, or no such message in it.
         ConversationClosed: the conversation is closed.
-        RefusedByWebhook: a pre-event webhook does not want it.
+        RefusedByWebhook, BadWebhookAnswer, WebhookUnreachable: a pre-event webhook does not
+            want it, or cannot be asked.
         BadRequest: a value is not acceptable.
     """
     check(call, changes)
@@ -269,7 +272,8 @@ async def delete(call: Call, conversation_key: str, sid: str) -> None:
 
     Raises:
         NotFound: there is no such conversation, or no such message in it.
-        RefusedByWebhook: a pre-event webhook does not want it.
+        RefusedByWebhook, BadWebhookAnswer, WebhookUnreachable: a pre-event webhook does not
+            want it, or cannot be asked.
     """
     conversation_sid = await conversations.resolve(call, conversation_key)
     if call.webhooks:

@@ -79,7 +79,8 @@ async def create(call: Call, conversation_key: str, new: NewParticipant) -> Part
         GroupParticipantExists: the number is in its Group MMS.
         TooManyParticipants, TooManyAddresses, TooManyInGroup, TooManyConversationsForUser: a
             limit is reached.
-        RefusedByWebhook: a pre-event webhook does not want it.
+        RefusedByWebhook, BadWebhookAnswer, WebhookUnreachable: a pre-event webhook does not
+            want it, or cannot be asked.
         BadRequest: a value is not acceptable.
     """
     check(call, new)
@@ -169,7 +170,8 @@ async def update(
         ParticipantAlreadyExists: the identity is in it.
         PairTaken, GroupTaken: the addresses are in another open conversation.
         GroupParticipantExists: the number is in its Group MMS.
-        RefusedByWebhook: a pre-event webhook does not want it.
+        RefusedByWebhook, BadWebhookAnswer, WebhookUnreachable: a pre-event webhook does not
+            want it, or cannot be asked.
         BadRequest: a value is not acceptable.
     """
     check_attributes(changes.attributes, call.limits.participant_attributes_bytes)
@@ -257,7 +259,8 @@ async def delete(call: Call, conversation_key: str, key: str) -> None:
 
     Raises:
         NotFound: there is no such conversation, or no such participant in it.
-        RefusedByWebhook: a pre-event webhook does not want it.
+        RefusedByWebhook, BadWebhookAnswer, WebhookUnreachable: a pre-event webhook does not
+            want it, or cannot be asked.
     """
     conversation_sid = await conversations.resolve(call, conversation_key)
     if call.webhooks:

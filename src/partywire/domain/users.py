@@ -147,7 +147,8 @@ async def update(call: Call, key: str, changes: UserChanges) -> User:
 
     Raises:
         NotFound: the service has no such user.
-        RefusedByWebhook: a pre-event webhook does not want it.
+        RefusedByWebhook, BadWebhookAnswer, WebhookUnreachable: a pre-event webhook does not
+            want it, or cannot be asked.
         BadRequest: a value is not acceptable.
     """
     sid = await resolve(call, key)
