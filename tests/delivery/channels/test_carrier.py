@@ -58,3 +58,21 @@ async def test_what_a_carrier_does_not_take_failed_at_once(call: Call, message: 
     assert [each.recipient for each in queue.waiting] == [ANN]
     shown = [(each.status, each.error_code) for each in await receipts_of(call, message)]
     assert shown == [("sent", 0), ("failed", 21211)]
+
+
+async def test_what_a_carrier_stumbles_over_is_handed_over_again(
+    call: Call, message: Message
+) -> None:
+    class Stumbling(Queue):
+        async def take(self, transaction: Transaction, message: ChannelMessage) -> Outcome:
+            if message.recipient == BEN and not self.waiting[1:]:
+                self.waiting.append(message)
+                raise ConnectionError
+            return await super().take(transaction, message)
+
+    stumbling = Stumbling(unknown="")
+    with pytest.raises(ConnectionError):
+        await carry(call, stumbling)
+    assert await receipts_of(call, message) == []
+    await carry(call, stumbling)
+    assert [each.status for each in await receipts_of(call, message)] == ["sent", "sent"]

@@ -60,5 +60,6 @@ class Carrier(Protocol):
     async def take(self, transaction: Transaction, message: ChannelMessage) -> Outcome:
         """Takes over one message; it is the carrier's if the transaction commits.
 
-        A message that it will not carry fails at once: the outcome says so.
+        A message that it will not carry fails at once: the outcome says so. An error undoes the
+        transaction, and the message is handed over again, before any other, until it is taken.
         """

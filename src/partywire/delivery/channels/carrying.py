@@ -116,7 +116,10 @@ class Carrying:
         # One that was deleted meanwhile goes nowhere.
         if not others or await message_store.lock(transaction, *key, message.sid) is None:
             return
-        call = await self._call(transaction, message.service_sid)
+        account = await services.account_of(transaction, message.service_sid)
+        if account is None:
+            return
+        call = self._call(account, message.service_sid)
         group_sender = await _group_sender(transaction, message, people)
         carried = False
         for other in others:
@@ -127,8 +130,8 @@ class Carrying:
         if carried:
             await receipts.sum_up(call, transaction, message.conversation_sid, message.sid)
 
-    async def _call(self, transaction: Transaction, service_sid: str) -> Call:
-        account = await services.account_of(transaction, service_sid) or ""
+    def _call(self, account: str, service_sid: str) -> Call:
+        """Nobody's request; no answer shows what its scope lacks."""
         scope = Scope(account, "", service_sid, "account", "")
         return Call(self._resources, scope, self._resources.clock.now())
 
