@@ -1,0 +1,189 @@
+"""Whatever happens in whatever order: the devices are shown what the model says, and no more.
+
+Muting above all: no device of somebody who muted a conversation is ever told of it.
+"""
+
+import itertools
+import random
+import uuid
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from conftest import call_of
+from delivery.push.gateways import World
+from delivery.push.model import Model
+from delivery.push.scenes import (
+    at_duty,
+    configured,
+    credential,
+    device,
+    log,
+    placed,
+    planned,
+    sending,
+    settled,
+)
+from domain.scenes import talk
+from partywire.delivery.push import planning
+from partywire.delivery.push.planning import Planner
+from partywire.domain import bindings, messages, participants, user_conversations
+from partywire.domain.call import Call, Resources
+from partywire.model.messages import MessageChanges
+from partywire.model.participants import NewParticipant
+from partywire.model.user_conversations import UserConversationChanges
+from partywire.storage import pushes
+
+PEOPLE = ("ann", "bob", "cem", "dee", "eve")
+TALKS, PAGE = 2, 2
+
+ACTS = (
+    *("say",) * 5,
+    *("mute", "unmute", "join", "leave") * 2,
+    *("unsay", "bind", "unbind", "decide", "die", "die", "send"),
+)
+
+
+def acts(seed: int, length: int) -> list[tuple[str, str, int]]:
+    """What happens: with a shorter length the beginning of the same."""
+    chance = random.Random(seed)
+    return [
+        (chance.choice(ACTS), chance.choice(PEOPLE), chance.randrange(TALKS)) for _ in range(length)
+    ]
+
+
+class Died(Exception):
+    """The node ends in the middle of its work."""
+
+
+class Run:
+    """One account's world beside its model."""
+
+    def __init__(self, call: Call, world: World, patch: pytest.MonkeyPatch) -> None:
+        self.call, self.world, self.patch = call, world, patch
+        self.names = (f"{uuid.uuid4().hex[:8]} {number}" for number in itertools.count())
+        self.model = Model(PAGE, [{} for _ in range(TALKS)], {each: [] for each in PEOPLE})
+        self.bound: dict[str, str] = {}
+        self.said: dict[str, str] = {}
+        self.talks: list[str] = []
+        self.credential = ""
+
+    async def begin(self) -> None:
+        await configured(self.call, new_message_enabled=1, new_message_template="${MESSAGE}")
+        secret = self.world.google.secret
+        self.credential = (await credential(self.call, "fcm", secret=secret)).sid
+        self.talks = [(await talk(self.call)).sid for _ in range(TALKS)]
+        for index, person in enumerate(PEOPLE):
+            for _ in range(index % 3):
+                await self.bind(person, 0)
+            for place in range(TALKS):
+                await self.join(person, place)
+
+    async def say(self, who: str, where: int) -> None:
+        text = next(self.names)
+        self.model.say(who, where, text)
+        changes = MessageChanges(author=who, body=text)
+        made = await messages.create(self.call, self.talks[where], changes)
+        self.said[text] = made.sid
+
+    async def unsay(self, _who: str, where: int) -> None:
+        texts = self.model.texts.get(where)
+        if texts:
+            text = texts.pop()
+            self.model.deleted.add(text)
+            await messages.delete(self.call, self.talks[where], self.said[text])
+
+    async def mute(self, who: str, where: int, level: str = "muted") -> None:
+        if self.model.mute(who, where, level == "muted"):
+            changes = UserConversationChanges(notification_level=level)  # type: ignore[arg-type]
+            await user_conversations.update(self.call, who, self.talks[where], changes)
+
+    async def unmute(self, who: str, where: int) -> None:
+        await self.mute(who, where, "default")
+
+    async def join(self, who: str, where: int) -> None:
+        if self.model.join(who, where):
+            new = NewParticipant(identity=who)
+            await participants.create(self.call, self.talks[where], new)
+
+    async def leave(self, who: str, where: int) -> None:
+        if self.model.leave(who, where):
+            await user_conversations.delete(self.call, who, self.talks[where])
+
+    async def bind(self, who: str, _where: int) -> None:
+        if len(self.model.devices[who]) < 3:
+            token = next(self.names)
+            self.bound[token] = (await device(self.call, who, "fcm", token, self.credential)).sid
+            self.model.devices[who].append(token)
+
+    async def unbind(self, who: str, _where: int) -> None:
+        if self.model.devices[who]:
+            token = self.model.devices[who].pop()
+            await bindings.delete(self.call, self.bound[token])
+
+    async def decide(self, *_: object) -> None:
+        self.model.decide()
+        await planned(self.call)
+
+    async def die(self, who: str, where: int) -> None:
+        """A node begins to decide, and ends at the decision of some number."""
+        most = 1 + PEOPLE.index(who) * (1 + where)
+        self.model.decide(most)
+        await placed(self.call.database)
+        worker, add, left = await at_duty(self.call), pushes.add, [most]
+
+        async def dying(*arguments: Any) -> None:
+            left[0] -= 1
+            if left[0] == 0:
+                raise Died
+            await add(*arguments)
+
+        with self.patch.context() as patch:
+            patch.setattr(pushes, "add", dying)
+            try:
+                while await Planner(self.call.resources, lambda: None).go_on(worker):
+                    pass
+            except Died:
+                pass
+
+    async def send(self, *_: object) -> None:
+        self.model.send()
+        async with sending(self.call):
+            await settled(self.call)
+
+    async def compare(self) -> None:
+        of_text = {sid: text for text, sid in self.said.items()}
+        found = [push for push in await log(self.call.database) if push.message_sid in of_text]
+        assert sorted(
+            (of_text[push.message_sid or ""], push.identity or "", push.outcome) for push in found
+        ) == sorted((each.text, each.who, each.outcome) for each in self.model.decisions)
+        assert all(push.reason for push in found)
+        shown = [
+            (each.device, each.payload["twi_body"])
+            for each in self.world.google.pushed
+            if each.device in self.bound
+        ]
+        assert sorted(shown) == sorted(self.model.shown)
+
+
+@settings(
+    max_examples=40,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(seed=st.integers(0, 2**32 - 1), length=st.integers(1, 80))
+async def test_devices_are_shown_what_the_model_says(
+    resources: Resources, world: World, seed: int, length: int
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(planning, "_MOST_PARTICIPANTS", PAGE)
+        run = Run(await call_of(resources, "AC" + uuid.uuid4().hex), world, patch)
+        await run.begin()
+        for name, person, place in acts(seed, length):
+            act: Callable[[str, int], Awaitable[None]] = getattr(run, name)
+            await act(person, place)
+        await run.decide()
+        await run.send()
+        await run.compare()
