@@ -8,6 +8,8 @@ import pytest
 
 from partywire.cli.failures import explained
 from partywire.domain.accounts import UnknownAccount, UnknownKey
+from partywire.domain.pushes import UnknownMessage
+from partywire.errors import NotFound
 from partywire.storage.database import NewerSchema, StorageFailure
 from partywire.storage.vault import VaultFailure
 
@@ -17,6 +19,8 @@ from partywire.storage.vault import VaultFailure
     [
         (UnknownAccount("AC1"), 1, "There is no account AC1"),
         (UnknownKey("SK1"), 1, "The account has no API key SK1"),
+        (UnknownMessage("IM1"), 1, "There is no message IM1, and nothing is known of one"),
+        (NotFound("not there"), 1, "not there"),
         (OSError(errno.EADDRINUSE, "Address in use"), 69, "Cannot listen: Address in use"),
         (socket.gaierror(-2, "Name not known"), 69, "Cannot listen: Name not known"),
         (OSError("odd"), 69, "Cannot listen: odd"),

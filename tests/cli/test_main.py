@@ -29,7 +29,8 @@ def test_there_are_the_commands_that_the_docs_name() -> None:
     ends = {" ".join(path) for path, one in COMMANDS.items() if not isinstance(one, click.Group)}
     accounts = {"account create", "account list", "account rotate"}
     keys = {"key create", "key list", "key delete"}
-    assert ends == {"dev", "serve", "exec", "copy", "backup"} | accounts | keys
+    push = {"push bind", "push unbind", "push vapid", "push explain"}
+    assert ends == {"dev", "serve", "exec", "copy", "backup"} | accounts | keys | push
 
 
 @EACH

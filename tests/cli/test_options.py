@@ -1,10 +1,14 @@
 """Options that several commands share."""
 
+import json
 from pathlib import Path
 
+import click
 import pytest
+from click.testing import CliRunner, Result
 
 from partywire.cli import options
+from partywire.config import Config
 from partywire.storage.database import StorageFailure
 
 
@@ -50,3 +54,48 @@ def test_the_ready_line_is_all_of_stdout(capsys: pytest.CaptureFixture[str]) -> 
 )
 def test_a_password_is_not_shown(database: str, expected: str) -> None:
     assert options.shown(database) == expected
+
+
+@click.command()
+@options.push_options
+def shows(push: dict[str, str | None]) -> None:
+    """Shows the settings of push."""
+    click.echo(json.dumps(push))
+
+
+def given(*arguments: str, **environment: str) -> Result:
+    return CliRunner().invoke(shows, arguments, env=environment)
+
+
+def test_settings_of_push_come_together(tmp_path: Path) -> None:
+    file = tmp_path / "ca.pem"
+    file.touch()
+    nothing = dict.fromkeys(("push_contact", "apns_url", "fcm_url", "authorities_file"))
+    assert json.loads(given().stdout) == nothing
+    urls = ("--apns-url", "https://a.example", "--fcm-url", "https://f.example")
+    done = given(*urls, "--authorities-file", str(file), PARTYWIRE_PUSH_CONTACT="mailto:me@x")
+    assert json.loads(done.stdout) == {
+        "push_contact": "mailto:me@x",
+        "apns_url": "https://a.example",
+        "fcm_url": "https://f.example",
+        "authorities_file": str(file),
+    }
+    assert set(nothing) <= set(Config.__struct_fields__)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("--push-contact", "me@example.com"), "must begin with mailto: or https:"),
+        (("--apns-url", "http://a.example"), "must begin with https:"),
+        (("--fcm-url", "f.example"), "must begin with https:"),
+        (("--authorities-file", "/not/there"), "does not exist"),
+    ],
+)
+def test_settings_of_push_that_cannot_be_are_refused(
+    arguments: tuple[str, str], sentence: str
+) -> None:
+    done = given(*arguments)
+    assert done.exit_code == 2
+    assert sentence in done.stderr
+    assert arguments[0] in done.stderr

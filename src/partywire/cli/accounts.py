@@ -1,42 +1,13 @@
 """``partywire account`` and ``partywire key``: who may come in."""
 
-from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import TypeVar
 
 import click
 
-from partywire import app
 from partywire.cli import options
-from partywire.cli.failures import explained
-from partywire.config import Config
+from partywire.cli.beside import within, within_existing
 from partywire.domain import accounts
-from partywire.domain.call import Resources
-from partywire.storage.database import StorageFailure
-from partywire.storage.opening import is_postgresql, sqlite_file
 from partywire.wire.http.times import date
-
-T = TypeVar("T")
-
-
-def _within_existing(
-    database: str, key_file: Path | None, act: Callable[[Resources], Awaitable[T]]
-) -> T:
-    """Like ``_within``, but a mistyped name must not make a new database."""
-    with explained():
-        if not is_postgresql(database) and not sqlite_file(database).exists():
-            raise StorageFailure(f"{database} is not there: make it with partywire account create")
-    return _within(database, key_file, act)
-
-
-def _within(database: str, key_file: Path | None, act: Callable[[Resources], Awaitable[T]]) -> T:
-    async def main() -> T:
-        config = Config(database=database, key_file=options.key_file(database, key_file))
-        async with app.opened(config) as resources:
-            return await act(resources)
-
-    with explained():
-        return app.run(main)
 
 
 @click.group("account")
@@ -50,7 +21,7 @@ def account_commands() -> None:
 @options.key_file_option
 def create(name: str | None, database: str, key_file: Path | None) -> None:
     """Make an account and print its credentials: the token is shown only now."""
-    account, token = _within(database, key_file, lambda r: accounts.create(r, name))
+    account, token = within(database, key_file, lambda r: accounts.create(r, name))
     click.echo(f"TWILIO_ACCOUNT_SID={account.sid}")
     click.echo(f"TWILIO_AUTH_TOKEN={token}")
 
@@ -60,7 +31,7 @@ def create(name: str | None, database: str, key_file: Path | None) -> None:
 @options.key_file_option
 def list_accounts(database: str, key_file: Path | None) -> None:
     """Print each account: SID, date, name, separated by tabs."""
-    for account in _within_existing(database, key_file, accounts.every):
+    for account in within_existing(database, key_file, accounts.every):
         line = (account.sid, date(account.date_created), account.friendly_name or "")
         click.echo("\t".join(line))
 
@@ -71,7 +42,7 @@ def list_accounts(database: str, key_file: Path | None) -> None:
 @options.key_file_option
 def rotate(account_sid: str, database: str, key_file: Path | None) -> None:
     """Give the account a new auth token and print it; the old one ends at once."""
-    token = _within_existing(database, key_file, lambda r: accounts.rotate(r, account_sid))
+    token = within_existing(database, key_file, lambda r: accounts.rotate(r, account_sid))
     click.echo(f"TWILIO_AUTH_TOKEN={token}")
 
 
@@ -87,7 +58,7 @@ def key_commands() -> None:
 @options.key_file_option
 def create_key(account_sid: str, name: str | None, database: str, key_file: Path | None) -> None:
     """Make an API key for the account and print it: the secret is shown only now."""
-    key, secret = _within_existing(
+    key, secret = within_existing(
         database, key_file, lambda r: accounts.create_key(r, account_sid, name)
     )
     click.echo(f"TWILIO_API_KEY={key.sid}")
@@ -100,7 +71,7 @@ def create_key(account_sid: str, name: str | None, database: str, key_file: Path
 @options.key_file_option
 def list_keys(account_sid: str, database: str, key_file: Path | None) -> None:
     """Print each API key of the account: SID, date, name, separated by tabs."""
-    for key in _within_existing(database, key_file, lambda r: accounts.keys(r, account_sid)):
+    for key in within_existing(database, key_file, lambda r: accounts.keys(r, account_sid)):
         click.echo("\t".join((key.sid, date(key.date_created), key.friendly_name or "")))
 
 
@@ -111,5 +82,5 @@ def list_keys(account_sid: str, database: str, key_file: Path | None) -> None:
 @options.key_file_option
 def delete_key(account_sid: str, key_sid: str, database: str, key_file: Path | None) -> None:
     """Delete an API key; it ends at once."""
-    _within_existing(database, key_file, lambda r: accounts.delete_key(r, account_sid, key_sid))
+    within_existing(database, key_file, lambda r: accounts.delete_key(r, account_sid, key_sid))
     click.echo(f"{key_sid} deleted", err=True)

@@ -53,6 +53,7 @@ def _database(named: str | None) -> Iterator[str]:
     show_default=True,
     help=options.access_log_help,
 )
+@options.push_options
 def dev_command(
     host: str,
     port: int,
@@ -63,6 +64,7 @@ def dev_command(
     frozen_at: datetime | None,
     conversations_per_user: int,
     access_log: bool,
+    push: dict[str, str | None],
 ) -> None:
     """Start a bench: no account, no network, nothing to set up.
 
@@ -80,6 +82,7 @@ def dev_command(
             seed=seed,
             frozen_at=None if frozen_at is None else _milliseconds(frozen_at),
             limits=Limits(conversations_per_user=conversations_per_user),
+            **push,  # type: ignore[arg-type]
             allowed_targets=_LOOPBACK,
         )
         app.run(lambda: _dev(config, host, port, with_demo, lines))

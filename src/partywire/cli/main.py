@@ -8,12 +8,13 @@ from partywire.cli.backup import backup_command
 from partywire.cli.copy import copy_command
 from partywire.cli.dev import dev_command
 from partywire.cli.exec.command import exec_command
+from partywire.cli.push import push_commands
 from partywire.cli.serve import serve_command
 
 
 @click.group(
     context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "PARTYWIRE"},
-    epilog="Exit codes: 0 done, 1 no such account or key, 2 wrong usage, 69 the address cannot be "
+    epilog="Exit codes: 0 done, 1 no such thing, 2 wrong usage, 69 the address cannot be "
     "listened on, 70 a mistake of ours, 74 the database cannot be used, 78 unsafe or unfit "
     "settings.",
 )
@@ -32,3 +33,4 @@ main.add_command(key_commands)
 main.add_command(exec_command)
 main.add_command(copy_command)
 main.add_command(backup_command)
+main.add_command(push_commands)

@@ -1,7 +1,10 @@
 """Options that several commands share."""
 
+import functools
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 import click
@@ -81,6 +84,59 @@ conversations_per_user_option = click.option(
     show_default=True,
     help="In how many conversations that are not closed a user may be.",
 )
+
+_PUSH: Final = (
+    click.option(
+        "--push-contact",
+        envvar="PARTYWIRE_PUSH_CONTACT",
+        metavar="URL",
+        help="Who operates this server, as mailto:… or https://…, for the operators of Web Push "
+        "services.",
+    ),
+    click.option(
+        "--apns-url",
+        envvar="PARTYWIRE_APNS_URL",
+        metavar="URL",
+        help="Where Apple's push service is. [default: Apple's own]",
+    ),
+    click.option(
+        "--fcm-url",
+        envvar="PARTYWIRE_FCM_URL",
+        metavar="URL",
+        help="Where Firebase Cloud Messaging is. [default: Google's own]",
+    ),
+    click.option(
+        "--authorities-file",
+        envvar="PARTYWIRE_AUTHORITIES_FILE",
+        type=click.Path(dir_okay=False, exists=True),
+        help="File with certificates (PEM) that outgoing requests trust besides the usual ones.",
+    ),
+)
+_SCHEMES: Final = {
+    "push_contact": ("mailto", "https"),
+    "apns_url": ("https",),
+    "fcm_url": ("https",),
+}
+
+
+def push_options(command: Callable[..., None]) -> Callable[..., None]:
+    """The options of push; the command takes them together, as settings of ``Config``: ``push``."""
+
+    @functools.wraps(command)
+    def gathered(**values: Any) -> None:
+        names = [name for name in values if name in {*_SCHEMES, "authorities_file"}]
+        push = {name: values.pop(name) for name in names}
+        for name, schemes in _SCHEMES.items():
+            given = push[name]
+            if given is not None and given.partition(":")[0] not in schemes:
+                expected = " or ".join(f"{scheme}:" for scheme in schemes)
+                option = f"--{name.replace('_', '-')}"
+                raise click.BadParameter(f"it must begin with {expected}", param_hint=option)
+        command(**values, push=push)
+
+    for option in reversed(_PUSH):
+        gathered = option(gathered)
+    return gathered
 
 
 def key_file(database: str, named: Path | None) -> str:

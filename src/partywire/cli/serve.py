@@ -103,6 +103,7 @@ def _authority(host: str, port: int | None) -> str:
 @options.drain_delay_option
 @options.metrics_host_option
 @options.metrics_port_option
+@options.push_options
 def serve_command(
     host: str,
     port: int,
@@ -117,6 +118,7 @@ def serve_command(
     drain_delay: float,
     metrics_host: str,
     metrics_port: int | None,
+    push: dict[str, str | None],
 ) -> None:
     """Serve known accounts, durably.
 
@@ -135,6 +137,7 @@ def serve_command(
             drain_delay=drain_delay,
             metrics_host=metrics_host,
             metrics_port=metrics_port,
+            **push,  # type: ignore[arg-type]
         )
         log = lines if access_log else None
         if place is not None:

@@ -122,6 +122,15 @@ async def every(resources: Resources) -> list[Account]:
     return await store.every(resources.database)
 
 
+async def fetch(resources: Resources, sid: str) -> Account:
+    """One account.
+
+    Raises:
+        UnknownAccount: there is no such account.
+    """
+    return await _the(resources.database, sid)
+
+
 async def rotate(resources: Resources, sid: str) -> str:
     """Gives the account a new auth token and returns it; the old one ends at once.
 
