@@ -6,12 +6,20 @@ from typing import Any
 import httpx
 import pytest
 
-from contract.hearing import heard
+from contract.rooms import (
+    HEADER,
+    Room,
+    assert_told,
+    conversation,
+    message,
+    moment,
+    participant,
+    user,
+)
 from harness import Client, assert_refused
 from partywire.delivery.webhooks.events import TABLE
 from receivers import Receiver, Reply, receiving
 
-HEADER = {"X-Twilio-Webhook-Enabled": "true"}
 EVERY = [event.name for event in TABLE if event.phase == "pre"]
 JSON = (("Content-Type", "application/json"),)
 METHODS = ["GET", "POST"]
@@ -23,102 +31,17 @@ def receiver() -> Iterator[Receiver]:
         yield made
 
 
-class Room:
-    """A conversation with Ann and a phone in it, and a message; a pre-event webhook listens.
-
-    Attributes:
-        shown: the room, its people and its message, as the API shows them.
-    """
-
-    def __init__(self, client: Client, receiver: Receiver, method: str) -> None:
-        self.client, self.receiver = client, receiver
-        self.tea = client.made(
-            "/Conversations",
-            {"UniqueName": "tea", "FriendlyName": "Tee & Gebäck", "Attributes": '{"a":1}'},
-        )
-        people, said = "/Conversations/tea/Participants", "/Conversations/tea/Messages"
-        self.ann = client.made(people, {"Identity": "ann"})
-        self.phone = client.made(
-            people,
-            {"MessagingBinding.Address": "+15550001", "MessagingBinding.ProxyAddress": "+15550002"},
-        )
-        self.user = client.seen("/Users/ann")
-        self.message = client.made(said, {"Author": "ann", "Body": "Milch?"})
-        hook = {"PreWebhookUrl": f"{receiver.url}/hook", "Method": method, "Filters": EVERY}
-        client.made("/Configuration/Webhooks", hook)
-
-    def asks(self, method: str, path: str, form: dict[str, Any] | None = None) -> dict[str, str]:
-        """Sends a request with the header; returns what the webhook was asked."""
-        before = len(self.receiver.received)
-        answer = self.client.http.request(method, f"/v1{path}", data=form, headers=HEADER)
-        assert answer.is_success, answer.text
-        (received,) = self.receiver.received[before:]
-        assert self.client.credentials is not None
-        return heard(self.receiver, received, self.client.credentials[1])
+def listening(client: Client, receiver: Receiver, method: str = "POST") -> Room:
+    """A room about which the account's webhook is asked."""
+    room = Room(client, receiver)
+    hook = {"PreWebhookUrl": f"{receiver.url}/hook", "Method": method, "Filters": EVERY}
+    client.made("/Configuration/Webhooks", hook)
+    return room
 
 
 @pytest.fixture(params=METHODS)
 def room(client: Client, receiver: Receiver, request: pytest.FixtureRequest) -> Room:
-    return Room(client, receiver, request.param)
-
-
-def moment(shown: str) -> str:
-    """A date of an answer, as it begins in a webhook."""
-    return shown.removesuffix("Z") + "."
-
-
-def assert_told(told: dict[str, str], room: Room, event: str, own: dict[str, str]) -> None:
-    """The webhook was told exactly this, besides what stands in every event, and dates."""
-    dates = {name: text for name, text in told.items() if name.startswith("Date")}
-    for text in dates.values():
-        assert len(text) == len("2021-08-12T23:54:50.674Z")
-        assert (text[10], text[19], text[23]) == ("T", ".", "Z")
-    assert room.client.credentials is not None
-    assert {name: text for name, text in told.items() if name not in dates} == {
-        "AccountSid": room.client.credentials[0],
-        "EventType": event,
-        "Source": "API",
-        "RetryCount": "0",
-        **own,
-    }
-
-
-def conversation(room: Room, **more: str) -> dict[str, str]:
-    return {
-        "ConversationSid": room.tea["sid"],
-        "FriendlyName": "Tee & Gebäck",
-        "UniqueName": "tea",
-        "Attributes": '{"a":1}',
-        "ChatServiceSid": room.tea["chat_service_sid"],
-        "MessagingServiceSid": room.tea["messaging_service_sid"],
-        "State": "active",
-        **more,
-    }
-
-
-def message(room: Room, **more: str) -> dict[str, str]:
-    return {
-        "ConversationSid": room.tea["sid"],
-        "MessageSid": room.message["sid"],
-        "Index": "0",
-        "Body": "Milch?",
-        "Author": "ann",
-        "ParticipantSid": room.ann["sid"],
-        "Attributes": "{}",
-        **more,
-    }
-
-
-def participant(room: Room, **more: str) -> dict[str, str]:
-    return {
-        "ConversationSid": room.tea["sid"],
-        "ParticipantSid": room.ann["sid"],
-        "Identity": "ann",
-        "RoleSid": room.ann["role_sid"],
-        "Attributes": "{}",
-        "MessagingBinding.Type": "CHAT",
-        **more,
-    }
+    return listening(client, receiver, request.param)
 
 
 def test_on_conversation_add(room: Room) -> None:
@@ -244,14 +167,7 @@ def test_on_user_update(room: Room) -> None:
         told,
         room,
         "onUserUpdate",
-        {
-            "ChatServiceSid": room.user["chat_service_sid"],
-            "UserSid": room.user["sid"],
-            "Identity": "ann",
-            "RoleSid": room.user["role_sid"],
-            "Attributes": "{}",
-            "FriendlyName": "Änn",
-        },
+        user(room, FriendlyName="Änn"),
     )
     assert told["DateCreated"].startswith(moment(room.user["date_created"]))
 
@@ -267,7 +183,7 @@ def test_every_pre_event_was_checked() -> None:
 @pytest.fixture
 def asked(client: Client, receiver: Receiver) -> Client:
     """A client with a room called tea, whose requests ask the account's webhook."""
-    Room(client, receiver, "POST")
+    listening(client, receiver)
     client.http.headers.update(HEADER)
     return client
 
@@ -293,7 +209,7 @@ PRIVATE = "http://10.0.0.1/hook"
 def test_what_a_webhook_does_not_let_through_is_an_error_of_the_wire(
     client: Client, receiver: Receiver, name: str, door: str
 ) -> None:
-    room = Room(client, receiver, "POST")
+    room = listening(client, receiver)
     method, path, form = REQUESTS[name]
     root = "/v1" if door == "account" else f"/v1/Services/{room.tea['chat_service_sid']}"
     path = root + path.format(message=room.message["sid"])
