@@ -274,7 +274,8 @@ CREATE TABLE receipts (
         REFERENCES messages (conversation_sid, sid) ON DELETE CASCADE
 );
 
-CREATE UNIQUE INDEX receipts_by_channel_message ON receipts (channel_message_sid, participant_sid);
+CREATE UNIQUE INDEX receipts_by_channel_message
+    ON receipts (channel_message_sid, participant_sid, conversation_sid);
 
 -- The outbox: appended in the transaction of the change, acted on only after it (decisions/0004).
 -- Events arrive in the order in which their rows are written, and become visible in the order of

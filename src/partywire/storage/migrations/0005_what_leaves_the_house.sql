@@ -135,4 +135,5 @@ CREATE TABLE handset_messages (
 CREATE UNIQUE INDEX handset_messages_by_sid ON handset_messages (account, sid);
 CREATE INDEX handset_messages_by_address ON handset_messages (account, address, number);
 
-CREATE UNIQUE INDEX receipts_by_channel_message ON receipts (channel_message_sid, participant_sid);
+CREATE UNIQUE INDEX receipts_by_channel_message
+    ON receipts (channel_message_sid, participant_sid, conversation_sid);
