@@ -148,7 +148,12 @@ async def serve_on(
         await stack.enter_async_context(figures.written())
         if scraped is not None:
             engine = config.database.partition(":")[0]
-            page = metrics(figures.everybody, engine, partial(backlog.events, resources))
+            page = metrics(
+                figures.everybody,
+                engine,
+                partial(backlog.events, resources),
+                partial(backlog.deliveries, resources),
+            )
             await stack.enter_async_context(serving_beside(page, scraped))
         await server.serve([listening])
 

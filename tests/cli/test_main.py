@@ -30,7 +30,8 @@ def test_there_are_the_commands_that_the_docs_name() -> None:
     accounts = {"account create", "account list", "account rotate"}
     keys = {"key create", "key list", "key delete"}
     push = {"push bind", "push unbind", "push vapid", "push explain"}
-    assert ends == {"dev", "serve", "exec", "copy", "backup"} | accounts | keys | push
+    webhooks = {"webhooks list", "webhooks show", "webhooks replay"}
+    assert ends == {"dev", "serve", "exec", "copy", "backup"} | accounts | keys | webhooks | push
 
 
 @EACH

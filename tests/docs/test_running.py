@@ -37,7 +37,9 @@ def _default(option: click.Option) -> str:
     default: Any = option.to_info_dict()["default"]
     if option.secondary_opts:
         return f"`{(option.opts if default else option.secondary_opts)[0]}`"
-    return "" if default is None else f"`{default:g}`" if type(default) is float else f"`{default}`"
+    if default in {None, ()}:
+        return ""
+    return f"`{default:g}`" if type(default) is float else f"`{default}`"
 
 
 def test_every_option_of_serve_stands_in_the_table() -> None:
@@ -54,7 +56,7 @@ def test_every_metric_stands_in_the_table() -> None:
     traffic.finished(traffic.route("GET", "/"), 200, 0.1, NOON, "", b"")
     figures = Counter(traffic, Load(), lambda: False).figures()
     figures.database["read"] = Spent(1, 1.0)
-    made = {one.name for one in families([figures], "sqlite", {"kept": 1})}
+    made = {one.name for one in families([figures], "sqlite", {"kept": 1}, {"dead": 1})}
     shown = {
         name.removesuffix("_total").removesuffix("_info")
         for name in re.findall(r"^\| `((?:partywire|process)_\w+)`", TEXT, re.MULTILINE)

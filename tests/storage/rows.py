@@ -221,6 +221,7 @@ def delivery(number: int = 1, lane: str = "lane", **more: Any) -> Delivery:
         event_type="onUserAdded",
         method="POST",
         url="https://example.com/",
+        receiver="receiver",
         parameters="[]",
         state="waiting",
         attempts=0,

@@ -2,10 +2,12 @@
 
 import contextlib
 from collections.abc import Iterator
+from typing import Final
 
 import click
 
 from partywire.domain.accounts import UnknownAccount, UnknownKey
+from partywire.domain.deliveries import StillWaiting, UnknownDelivery
 from partywire.domain.pushes import UnknownMessage
 from partywire.errors import ApiError
 from partywire.storage.database import NewerSchema, StorageFailure
@@ -36,6 +38,16 @@ class Unfit(click.ClickException):
     exit_code = 78
 
 
+# What is said of something that is not there.
+_SAID: Final[dict[type[Exception], str]] = {
+    UnknownAccount: "There is no account {}",
+    UnknownKey: "The account has no API key {}",
+    UnknownMessage: "There is no message {}, and nothing is known of one",
+    UnknownDelivery: "There is no delivery {}",
+    StillWaiting: "{} waits already: it is sent anyway",
+}
+
+
 @contextlib.contextmanager
 def explained() -> Iterator[None]:
     """Turns what the server raises while it starts into a ``ClickException``."""
@@ -45,12 +57,8 @@ def explained() -> Iterator[None]:
         raise Unusable(f"The database cannot be used: {error}") from error
     except (NewerSchema, VaultFailure) as error:
         raise Unfit(str(error)) from error
-    except UnknownAccount as error:
-        raise NotThere(f"There is no account {error}") from error
-    except UnknownKey as error:
-        raise NotThere(f"The account has no API key {error}") from error
-    except UnknownMessage as error:
-        raise NotThere(f"There is no message {error}, and nothing is known of one") from error
+    except tuple(_SAID) as error:
+        raise NotThere(_SAID[type(error)].format(error)) from error
     except ApiError as error:
         raise NotThere(error.message) from error
     except OSError as error:

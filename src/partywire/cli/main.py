@@ -10,6 +10,7 @@ from partywire.cli.dev import dev_command
 from partywire.cli.exec.command import exec_command
 from partywire.cli.push import push_commands
 from partywire.cli.serve import serve_command
+from partywire.cli.webhooks import webhook_commands
 
 
 @click.group(
@@ -30,6 +31,7 @@ main.add_command(dev_command)
 main.add_command(serve_command)
 main.add_command(account_commands)
 main.add_command(key_commands)
+main.add_command(webhook_commands)
 main.add_command(exec_command)
 main.add_command(copy_command)
 main.add_command(backup_command)

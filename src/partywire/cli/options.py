@@ -43,7 +43,7 @@ days_kept_option = click.option(
     type=click.IntRange(1),
     default=Config(database="", key_file="").days_kept,
     show_default=True,
-    help="For how many days events stay in the outbox.",
+    help="For how many days events stay in the outbox, and what was delivered in the database.",
 )
 host_option = click.option(
     "--host", default="127.0.0.1", show_default=True, help="Address to listen on."

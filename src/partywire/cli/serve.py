@@ -6,6 +6,7 @@ import socket
 import tempfile
 from ipaddress import ip_address
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import click
@@ -14,6 +15,7 @@ from msgspec.structs import replace
 from partywire import app
 from partywire.cli import logs, options, workers
 from partywire.cli.failures import Unfit, explained
+from partywire.cli.outgoing import outgoing_options
 from partywire.cli.workers import DidNotStart, Place, Workers
 from partywire.config import Config, Limits
 from partywire.domain import accounts
@@ -104,6 +106,7 @@ def _authority(host: str, port: int | None) -> str:
 @options.metrics_host_option
 @options.metrics_port_option
 @options.push_options
+@outgoing_options
 def serve_command(
     host: str,
     port: int,
@@ -119,6 +122,7 @@ def serve_command(
     metrics_host: str,
     metrics_port: int | None,
     push: dict[str, str | None],
+    outgoing: dict[str, Any],
 ) -> None:
     """Serve known accounts, durably.
 
@@ -138,6 +142,7 @@ def serve_command(
             metrics_host=metrics_host,
             metrics_port=metrics_port,
             **push,  # type: ignore[arg-type]
+            **outgoing,
         )
         log = lines if access_log else None
         if place is not None:

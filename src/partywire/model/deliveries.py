@@ -18,7 +18,8 @@ class Delivery(Struct, frozen=True):
             webhook.
         lane: the webhook's part of the conversation, or of the service for what belongs to none.
         method: ``GET`` or ``POST``.
-        url: as it was configured when the event was committed.
+        url: as it was configured when the event was read.
+        receiver: the account and the URL's origin: what is slow or dead as one.
         parameters: a JSON array of pairs.
         state: ``dead`` is what was given up.
         attempts: how many were made.
@@ -36,6 +37,7 @@ class Delivery(Struct, frozen=True):
     event_type: str
     method: str
     url: str
+    receiver: str
     parameters: str
     state: DeliveryState
     attempts: int
@@ -57,6 +59,7 @@ class Waiting(Struct, frozen=True):
     lane: str
     method: str
     url: str
+    receiver: str
     parameters: str
     attempts: int
     date_queued: int
@@ -67,7 +70,7 @@ class Lane(Struct, frozen=True):
     """A lane in which something waits.
 
     Attributes:
-        receiver: the account and the origin to which its next delivery goes.
+        receiver: of its next delivery.
         due: when that is to be tried, in milliseconds since 1970-01-01T00:00:00Z.
         failures: how often it was tried in vain since the last success in this lane.
     """

@@ -44,7 +44,10 @@ async def asked(
     async def three() -> dict[str, int]:
         return {"kept": 3, "unplaced": 1}
 
-    app = metrics(lambda: everybody, "sqlite", events or three)
+    async def five() -> dict[str, int]:
+        return {"waiting": 5, "dead": 2}
+
+    app = metrics(lambda: everybody, "sqlite", events or three, five)
     transport = httpx.ASGITransport(app)
     async with httpx.AsyncClient(transport=transport, base_url="http://here") as http:
         return await http.get(path, headers={"accept": accept})
@@ -102,6 +105,8 @@ async def test_the_database_s_time_and_the_outbox_are_told() -> None:
     assert found[labelled("partywire_database_seconds_sum", **place)] == 0.25
     assert found[labelled("partywire_outbox_events", state="kept")] == 3
     assert found[labelled("partywire_outbox_events", state="unplaced")] == 1
+    assert found[labelled("partywire_webhook_deliveries", state="waiting")] == 5
+    assert found[labelled("partywire_webhook_deliveries", state="dead")] == 2
     [built] = [dict(labels) for name, labels in found if name == "partywire_build_info"]
     assert (built["version"], built["engine"]) == (__version__, "sqlite")
 
@@ -114,6 +119,7 @@ async def test_a_database_that_is_away_takes_only_its_own_figure_along() -> None
     assert answer.status_code == 200
     found = samples(answer)
     assert "partywire_outbox_events" not in {name for name, _ in found}
+    assert "partywire_webhook_deliveries" not in {name for name, _ in found}
     assert labelled("partywire_connections", worker="1") in found
 
 

@@ -97,8 +97,10 @@ async def attempt(client: Client, clock: Clock, token: str, told: Told) -> Attem
     try:
         hop = asking.first(told)
     except Unusable as error:
-        nowhere = Outgoing(told.method, told.url, asking.headers)
-        return _came_of(date, 0, _Hop(nowhere, Place(told.url, None), ""), Unreached(str(error)))
+        # It may name a user, who is nobody's business.
+        shown = told.url.rpartition("@")[2]
+        nowhere = _Hop(Outgoing(told.method, shown, asking.headers), Place(shown, None), "")
+        return _came_of(date, 0, nowhere, Unreached(str(error)))
     by: list[str] = []
     came: Answer | Unreached
     try:

@@ -7,7 +7,6 @@ from msgspec import Struct
 
 from partywire.clock import Clock
 from partywire.delivery.duties import Worker
-from partywire.delivery.webhooks.addressing import receiver
 from partywire.delivery.webhooks.attempt import Attempt
 from partywire.delivery.webhooks.keeping import kept
 from partywire.delivery.webhooks.passing import Passing
@@ -28,12 +27,10 @@ class Next(Struct, frozen=True):
     Attributes:
         waiting: its next delivery; None if nothing waits.
         due: when it is to be tried; 0 if nothing waits.
-        receiver: where it goes.
     """
 
     waiting: Waiting | None
     due: int = 0
-    receiver: str = ""
 
 
 class _Entry(Struct):
@@ -140,8 +137,7 @@ class Recorder:
         # What is too old as well gets its one attempt without a pause.
         is_old = now - following.date_queued >= self._patience.most
         pause = 0 if judged.state == "dead" and is_old else judged.pause
-        target = receiver(following.account, following.url)
         failures = lane.failures + 1 if judged.is_failure else 0
-        saved = Lane(lane.lane, target, now + pause, failures)
+        saved = Lane(lane.lane, following.receiver, now + pause, failures)
         await delivery_lanes.save(transaction, saved)
-        return Next(following, saved.due, target)
+        return Next(following, saved.due)

@@ -203,6 +203,7 @@ class Writing:
             event_type=name,
             method=recipient.method,
             url=recipient.url,
+            receiver=receiver(account, recipient.url),
             parameters=_encode(pairs).decode(),
             state="waiting",
             attempts=0,
@@ -213,7 +214,7 @@ class Writing:
         await deliveries.add(self._transaction, delivery)
         if lane not in self._opened:
             self._opened.add(lane)
-            opened = Lane(lane, receiver(account, recipient.url), self._due, 0)
+            opened = Lane(lane, delivery.receiver, self._due, 0)
             await delivery_lanes.open_(self._transaction, opened)
 
 

@@ -126,7 +126,9 @@ class Sender:
             following = await self._recorder.record(waiting, made)
             pause = following.due - self._passing.now()
             self._wake_after(rest, pause)
-            if following.waiting is None or pause > 0 or following.receiver != found.receiver:
+            if following.waiting is None or pause > 0:
+                return
+            if following.waiting.receiver != found.receiver:
                 return
             if not self._receivers.may_go_on(found.receiver):
                 return

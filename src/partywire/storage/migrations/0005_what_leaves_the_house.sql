@@ -32,6 +32,7 @@ CREATE TABLE deliveries (
     event_type TEXT NOT NULL,
     method TEXT NOT NULL,
     url TEXT NOT NULL,
+    receiver TEXT NOT NULL,
     parameters TEXT NOT NULL,
     state TEXT NOT NULL,
     attempts BIGINT NOT NULL,

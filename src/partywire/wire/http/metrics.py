@@ -130,8 +130,21 @@ def _processes(everybody: list[Figures]) -> Iterator[Metric]:
         yield counter
 
 
+def _standing(name: str, meaning: str, counts: dict[str, int] | None) -> Iterator[Metric]:
+    """How much of something the database holds, by state."""
+    if counts is None:
+        return
+    gauge = GaugeMetricFamily(name, meaning, labels=("state",))
+    for state, count in counts.items():
+        gauge.add_metric((state,), count)
+    yield gauge
+
+
 def families(
-    everybody: list[Figures], engine: str, events: dict[str, int] | None
+    everybody: list[Figures],
+    engine: str,
+    events: dict[str, int] | None,
+    deliveries: dict[str, int] | None = None,
 ) -> Iterator[Metric]:
     """All metrics.
 
@@ -139,19 +152,21 @@ def families(
         everybody: the figures of each worker.
         engine: of the database, such as ``sqlite``.
         events: how many stand in the outbox, by state; None if the database does not say.
+        deliveries: how many there are to webhooks, by state; None if it does not say.
     """
     yield from _requests(everybody)
     yield from _database(everybody)
     yield from _processes(everybody)
-    if events is not None:
-        outbox = GaugeMetricFamily(
-            "partywire_outbox_events",
-            "Events in the database's outbox: kept in its order, and (up to 10,000) unplaced yet.",
-            labels=("state",),
-        )
-        for state, count in events.items():
-            outbox.add_metric((state,), count)
-        yield outbox
+    yield from _standing(
+        "partywire_outbox_events",
+        "Events in the database's outbox: kept in its order, and (up to 10,000) unplaced yet.",
+        events,
+    )
+    yield from _standing(
+        "partywire_webhook_deliveries",
+        "Deliveries to webhooks (up to 10,000 of each): waiting, and dead, which were given up.",
+        deliveries,
+    )
     built = {"version": __version__, "python": sys.version.split()[0], "engine": engine}
     yield InfoMetricFamily("partywire_build", "What runs here.", value=built)
 
@@ -160,6 +175,7 @@ def metrics(
     everybody: Callable[[], list[Figures]],
     engine: str,
     events: Callable[[], Awaitable[dict[str, int]]],
+    deliveries: Callable[[], Awaitable[dict[str, int]]],
 ) -> Starlette:
     """``/metrics`` and nothing else: for a listener of its own (decided: decisions/0023).
 
@@ -167,15 +183,17 @@ def metrics(
         everybody: the figures of each worker.
         engine: of the database.
         events: how many stand in the outbox, by state.
+        deliveries: how many there are to webhooks, by state.
     """
 
     async def answer(request: Request) -> Response:
         encode, media_type = choose_encoder(request.headers.get("accept", ""))
         standing: dict[str, int] | None = None
+        waiting: dict[str, int] | None = None
         with contextlib.suppress(errors.Unavailable):
-            standing = await events()
+            standing, waiting = await events(), await deliveries()
         registry = CollectorRegistry()
-        registry.register(_Given(list(families(everybody(), engine, standing))))
+        registry.register(_Given(list(families(everybody(), engine, standing, waiting))))
         return Response(encode(registry), headers={"content-type": media_type})
 
     return Starlette(routes=[Route("/metrics", answer)])
