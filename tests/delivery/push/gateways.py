@@ -44,6 +44,8 @@ class Asked(NamedTuple):
 
 
 class Reply(NamedTuple):
+    """An answer; a status of 0 is none at all."""
+
     status: int = 200
     body: Any = None
     headers: tuple[tuple[str, str], ...] = ()
@@ -128,6 +130,8 @@ class Gateway:
             await writer.drain()
 
     def _reply(self, connection: Any, stream: int, reply: Reply) -> None:
+        if reply.status == 0:
+            return
         body = b"" if reply.body is None else json.dumps(reply.body).encode()
         headers = [(":status", str(reply.status)), *reply.headers]
         connection.send_headers(stream, headers, end_stream=not body)

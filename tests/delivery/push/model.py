@@ -1,6 +1,6 @@
 """Who is told what, said as naively as possible: lists and dicts, and one thing after another."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 
 @dataclass
@@ -67,25 +67,33 @@ class Model:
         self.texts.setdefault(talk, []).append(text)
 
     def decide(self, most: int | None = None) -> None:
-        """Decides page by page; dies when more than so many decisions are written."""
-        while self.feed:
-            said = self.feed[0]
+        """Decides page by page; dies when more than so many decisions are written.
+
+        What was not written by then is lost. Written is whenever there is a page full, and at
+        the end.
+        """
+        waiting: list[Decision] = []
+        feed = [replace(said) for said in self.feed]
+        while feed:
+            said = feed[0]
             ahead = sorted(
                 (one.joined, who, one)
                 for who, one in self.talks[said.talk].items()
                 if one.joined > said.reached
             )
             page = ahead[: self.page]
-            decided = [each for _, who, one in page for each in self._about(said, who, one)]
-            if most is not None:
-                if len(decided) >= most:
-                    return
-                most -= len(decided)
-            self.decisions += decided
+            waiting += [each for _, who, one in page for each in self._about(said, who, one)]
             if len(page) == self.page:
                 said.reached = page[-1][0]
             else:
-                self.feed.pop(0)
+                feed.pop(0)
+            if len(waiting) >= self.page or not feed:
+                if most is not None and len(waiting) >= most:
+                    return
+                most = None if most is None else most - len(waiting)
+                self.decisions += waiting
+                waiting = []
+                self.feed = [replace(said) for said in feed]
 
     def _about(self, said: Said, who: str, one: Member) -> list[Decision]:
         def decided(outcome: str, device: str | None = None) -> Decision:

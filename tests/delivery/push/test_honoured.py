@@ -179,6 +179,7 @@ async def test_devices_are_shown_what_the_model_says(
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(planning, "_MOST_PARTICIPANTS", PAGE)
+        patch.setattr(planning, "_MOST_DECISIONS", PAGE)
         run = Run(await call_of(resources, "AC" + uuid.uuid4().hex), world, patch)
         await run.begin()
         for name, person, place in acts(seed, length):

@@ -167,6 +167,7 @@ async def test_a_crash_between_pages_leaves_no_gap_and_no_double(
     call: Call, monkeypatch: pytest.MonkeyPatch, size: int
 ) -> None:
     monkeypatch.setattr(module, "_MOST_PARTICIPANTS", size)
+    monkeypatch.setattr(module, "_MOST_DECISIONS", size)
     await configured(call)
     people = [f"user{number}" for number in range(6)]
     made = await talk(call, *people)

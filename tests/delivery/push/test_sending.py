@@ -3,9 +3,11 @@
 import pytest
 from msgspec.structs import replace
 
+from delivery.nodes import until
 from delivery.push.gateways import Reply, World, error, refused
 from delivery.push.scenes import (
     android,
+    at_duty,
     browser,
     configured,
     iphone,
@@ -15,10 +17,16 @@ from delivery.push.scenes import (
     pushed,
     sending,
     settled,
+    until_log,
 )
 from domain.scenes import talk
 from partywire.clock import FrozenClock
-from partywire.delivery.push.sending import pause
+from partywire.delivery.duties import NotOurs, Worker
+from partywire.delivery.feed import Feed
+from partywire.delivery.push import apns, fcm
+from partywire.delivery.push.duty import pushing
+from partywire.delivery.push.providers import provider
+from partywire.delivery.push.sending import Sender, pause
 from partywire.domain import (
     bindings,
     conversations,
@@ -226,15 +234,94 @@ async def test_what_is_a_day_old_is_not_sent(call: Call, world: World) -> None:
     assert world.google.pushed == []
 
 
-async def test_a_slow_service_does_not_hold_up_another(call: Call, world: World) -> None:
+async def test_a_service_that_hangs_holds_up_its_own_devices_only(call: Call, world: World) -> None:
     await configured(call)
-    for number in range(3):
+    for number in range(60):
         await android(call, world, "bob", f"phone {number}")
+        world.google.told[f"phone {number}"] = [Reply(0)]
     await iphone(call, world, "bob", TOKEN)
     await told(call, "bob")
-    world.google.told |= {f"phone {number}": [error(503, "x")] for number in range(3)}
-    await pushed(call)
-    assert len(world.apple.pushed) == 1
+    await planned(call)
+    async with sending(call):
+        await until(lambda: len(world.google.gateway.asked) == 1 + 50)
+        await until(lambda: len(world.apple.pushed) == 1)
+        await until_log(call.database, lambda found: "sent" in {push.outcome for push in found})
+    assert [outcome for _, outcome in await outcomes(call.database)].count("waiting") == 60
+
+
+async def test_a_service_that_never_answers_is_tried_again(
+    call: Call, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(apns, "SECONDS", 0.05)
+    await configured(call)
+    await iphone(call, world, "bob", TOKEN)
+    await told(call, "bob")
+    world.apple.told[TOKEN] = [Reply(0)]
+    assert (await pushed(call))[-1] == ("bob", "waiting")
+    last = (await log(call.database))[-1]
+    assert (last.reason, last.attempts) == (
+        "the push service was not reached: no answer within 0.05 s",
+        1,
+    )
+
+
+async def test_a_node_that_dies_after_sending_sends_the_same_again(
+    call: Call, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await configured(call)
+    await iphone(call, world, "bob", TOKEN)
+    await told(call, "bob")
+    await planned(call)
+
+    async def dying(*_: object) -> None:
+        raise KeyError("dead")
+
+    worker = await at_duty(call)
+    with monkeypatch.context() as patch:
+        patch.setattr(Sender, "_write", dying)
+        sender = Sender(call.resources, provider)
+        with pytest.raises(KeyError):
+            await sender.lane(worker, "apn")
+        await sender.close()
+    assert (await outcomes(call.database))[-1] == ("bob", "waiting")
+
+    async with sending(call):
+        assert (await settled(call))[-1] == ("bob", "sent")
+
+    first, second = world.apple.pushed
+    assert first.payload == second.payload
+    for name in ("apns-id", "apns-collapse-id"):
+        assert first.headers[name] == second.headers[name]
+
+
+async def test_a_mistake_of_ours_does_not_end_the_lane(
+    call: Call, world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    await configured(call)
+    await android(call, world, "bob", "phone")
+    await told(call, "bob")
+
+    async def mistaken(*_: object) -> None:
+        raise LookupError("secret")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(fcm.Fcm, "push", mistaken)
+        assert (await pushed(call))[-1] == ("bob", "waiting")
+    assert (await log(call.database))[-1].reason == "a mistake of ours: LookupError"
+    assert "a push failed" in caplog.messages
+
+
+async def test_who_has_lost_the_duty_writes_nothing(call: Call, world: World) -> None:
+    await configured(call)
+    await android(call, world, "bob", "phone")
+    await told(call, "bob")
+    await planned(call)
+    other = Worker(call.database, pushing(call.resources, Feed(call.database)), "ben")
+    sender = Sender(call.resources, provider)
+    with pytest.raises(NotOurs):
+        await sender.lane(other, "fcm")
+    await sender.close()
+    assert (await outcomes(call.database))[-1] == ("bob", "waiting")
 
 
 @pytest.mark.parametrize("attempts", range(12))

@@ -1,12 +1,12 @@
 """Follows the feed, and writes down for each event who gets a push of it and who does not.
 
-Posting writes nothing for that. An event's decisions are written page by page, in short
-transactions; whoever comes after a crash goes on behind the last participant who was decided about
-(decided: decisions/0030).
+Posting writes nothing for that. Decisions are written in short transactions, a large event's in
+several, small ones' together; whoever comes after a crash goes on behind the last participant who
+was decided about (decided: decisions/0030).
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from time import monotonic
 from typing import Final
 
@@ -23,11 +23,13 @@ from partywire.model.messages import Message
 from partywire.model.participants import Participant
 from partywire.model.pushes import Push, PushKind
 from partywire.storage import conversations, cursors, notifications, outbox, pushes, users
+from partywire.storage.pushes import Device
 
 FOLLOWER: Final = "push"
 
 _MOST_EVENTS: Final = 200  # read at once
-_MOST_PARTICIPANTS: Final = 100  # decided about in one transaction
+_MOST_PARTICIPANTS: Final = 100  # read at once
+_MOST_DECISIONS: Final = 100  # from which on they are written
 _LOOKING_SECONDS: Final = 1.0
 _SYSTEM: Final = "system"
 
@@ -63,8 +65,17 @@ class Planner:
         seen = max(self._passed, await cursors.seen(self._database, FOLLOWER))
         last = await outbox.last(self._database)
         events = await pushes.notable(self._database, seen, last, _MOST_EVENTS)
+        decided: list[Push] = []
+        done = 0
         for event in events:
-            await self._plan(worker, event)
+            async for page, is_last in self._decided(event):
+                decided += page
+                done = event.position or 0 if is_last else done
+                if len(decided) >= _MOST_DECISIONS:
+                    await self._write(worker, decided, done)
+                    decided = []
+        if events:
+            await self._write(worker, decided, done)
         if len(events) < _MOST_EVENTS:
             await self._pass(worker, last)
         return bool(events)
@@ -80,31 +91,29 @@ class Planner:
                 await cursors.advance(transaction, FOLLOWER, self._passed)
         self._saved_at = monotonic()
 
-    async def _plan(self, worker: Worker, event: Event) -> None:
+    async def _decided(self, event: Event) -> AsyncIterator[tuple[list[Push], bool]]:
+        """What is decided about an event, in pages, and whether that is the last of them."""
         occasion, concerned = await self._occasion(event)
+        now = self._clock.now()
         if occasion is None:
-            await self._write(worker, [], event)
+            yield [], True
         elif not templates.is_enabled(occasion.kind, occasion.settings):
             told = occasion.kind == "new_message"
-            now = self._clock.now()
-            await self._write(worker, [deciding.disabled(occasion, now)] if told else [], event)
+            yield [deciding.disabled(occasion, now)] if told else [], True
         elif concerned is not None:
-            await self._plan_for_one(worker, occasion, concerned)
+            yield deciding.about(occasion, await self._devices(concerned), now), True
         else:
-            await self._plan_for_all(worker, occasion)
+            async for page in self._about_all(occasion):
+                yield page
 
-    async def _plan_for_one(
-        self, worker: Worker, occasion: Occasion, concerned: Participant
-    ) -> None:
-        devices = await pushes.of_user(
+    async def _devices(self, concerned: Participant) -> list[Device]:
+        return await pushes.of_user(
             self._database,
             *(concerned.service_sid, concerned.user_sid or "", concerned.sid),
             concerned.notification_level,
         )
-        decided = deciding.about(occasion, devices, self._clock.now())
-        await self._write(worker, decided, occasion.event)
 
-    async def _plan_for_all(self, worker: Worker, occasion: Occasion) -> None:
+    async def _about_all(self, occasion: Occasion) -> AsyncIterator[tuple[list[Push], bool]]:
         place = (occasion.event.service_sid, occasion.conversation.sid)
         reached = await pushes.reached(self._database, occasion.event.sid)
         more = True
@@ -113,20 +122,17 @@ class Planner:
                 self._database, *place, reached, _MOST_PARTICIPANTS
             )
             more = len({device.participant_sid for device in devices}) == _MOST_PARTICIPANTS
-            decided = deciding.about(occasion, devices, self._clock.now())
-            await self._write(worker, decided, None if more else occasion.event)
+            yield deciding.about(occasion, devices, self._clock.now()), not more
             reached = devices[-1].participant_sid if devices else reached
 
-    async def _write(self, worker: Worker, decided: list[Push], done: Event | None) -> None:
-        """Writes decisions, and that the event is done with if it is."""
+    async def _write(self, worker: Worker, decided: list[Push], done: int) -> None:
+        """Writes decisions, and up to which position everything is decided."""
         async with self._database.transaction() as transaction:
             await worker.hold(transaction)
             for push in decided:
                 await pushes.add(transaction, push)
-            if done is not None and done.position is not None:
-                await cursors.advance(transaction, FOLLOWER, done.position)
-        if done is not None and done.position is not None:
-            self._passed = max(self._passed, done.position)
+            await cursors.advance(transaction, FOLLOWER, done)
+        self._passed = max(self._passed, done)
         if any(push.due is not None for push in decided):
             self._wake()
 

@@ -9,10 +9,11 @@ import asyncio
 import contextlib
 import logging
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from typing import Final
 
 import msgspec
+from msgspec import Struct
 from msgspec.structs import replace
 
 from partywire.delivery.duties import Worker
@@ -22,7 +23,7 @@ from partywire.delivery.push.verdicts import NoCredential, Provider, Verdict
 from partywire.domain.call import Resources
 from partywire.model.pushes import Notification, Outcome
 from partywire.storage import bindings, pushes
-from partywire.storage.database import StorageFailure
+from partywire.storage.database import StorageFailure, Transaction
 from partywire.storage.pushes import Due
 
 _MOST_AT_ONCE: Final = 50  # requests in flight in one lane
@@ -37,6 +38,16 @@ _log = logging.getLogger("partywire")
 _notification = msgspec.json.Decoder(Notification).decode
 
 Providers = Callable[[Resources, str], Provider]
+
+
+class _Result(Struct, frozen=True):
+    """What came of one attempt, and when the next one is if there is to be one."""
+
+    due: Due
+    outcome: Outcome
+    reason: str
+    attempts: int
+    at: int | None = None
 
 
 class Sender:
@@ -60,19 +71,19 @@ class Sender:
 
     async def lane(self, worker: Worker, kind: str) -> None:
         """Sends what is due to devices of one type, until it is cancelled."""
-        flying: dict[int, asyncio.Task[None]] = {}
+        flying: dict[int, asyncio.Task[_Result | None]] = {}
         try:
             while True:
                 self._hints[kind].clear()
                 for number in await self._fresh(kind, flying):
-                    flying[number] = asyncio.create_task(self._send(worker, number))
+                    flying[number] = asyncio.create_task(self._send(number))
                 if not flying:
                     await self._idle(kind)
                     continue
                 done, _ = await asyncio.wait(flying.values(), return_when=asyncio.FIRST_COMPLETED)
+                # Others come back while these are written: many go together then.
+                await self._write(worker, [task.result() for task in done])
                 flying = {number: task for number, task in flying.items() if task not in done}
-                for task in done:
-                    task.result()
         finally:
             for task in flying.values():
                 task.cancel()
@@ -85,12 +96,12 @@ class Sender:
             await provider.close()
         self._open.clear()
 
-    async def _fresh(self, kind: str, flying: dict[int, asyncio.Task[None]]) -> list[int]:
+    async def _fresh(self, kind: str, flying: Container[int]) -> list[int]:
         """What is due and not in flight: as many as there is room for."""
-        room = _MOST_AT_ONCE - len(flying)
         now = self._resources.clock.now()
+        # What is in flight is due, and comes first.
         found = await pushes.due(self._database, kind, now, _MOST_AT_ONCE)
-        return [number for number in found if number not in flying][:room]
+        return [number for number in found if number not in flying]
 
     async def _idle(self, kind: str) -> None:
         """Waits for a hint, or for what is due next."""
@@ -102,25 +113,26 @@ class Sender:
             async with asyncio.timeout(seconds):
                 await self._hints[kind].wait()
 
-    async def _send(self, worker: Worker, number: int) -> None:
+    async def _send(self, number: int) -> _Result | None:
         due = await pushes.standing(self._database, number)
         if due is None:
-            return
+            return None
         changed = self._changed(due)
         if changed is not None:
-            outcome, reason = changed
-            await self._decide(worker, due, outcome, reason, due.attempts)
-            return
+            return _Result(due, *changed, due.attempts)
         try:
             verdict = await self._attempt(due)
         except NoCredential as error:
-            await self._decide(worker, due, "no_credential", str(error), due.attempts)
-            return
-        if verdict.outcome == "again":
-            await self._again(worker, due, verdict)
-        else:
-            attempts = due.attempts + 1
-            await self._decide(worker, due, verdict.outcome, verdict.reason, attempts)
+            return _Result(due, "no_credential", str(error), due.attempts)
+        attempts = due.attempts + 1
+        if verdict.outcome != "again":
+            return _Result(due, verdict.outcome, verdict.reason, attempts)
+        if attempts >= _MOST_ATTEMPTS:
+            reason = f"given up after {attempts} attempts: {verdict.reason}"
+            return _Result(due, "failed", reason, attempts)
+        seconds = pause(due.attempts) if verdict.after is None else verdict.after
+        at = self._resources.clock.now() + int(min(seconds, _LONGEST_WISH) * 1000)
+        return _Result(due, "waiting", verdict.reason, attempts, at)
 
     def _changed(self, due: Due) -> tuple[Outcome, str] | None:
         """Why it is not to be sent any more, if so."""
@@ -153,30 +165,26 @@ class Sender:
             _log.exception("a push failed")
             return Verdict("again", f"a mistake of ours: {type(error).__name__}")
 
-    async def _again(self, worker: Worker, due: Due, verdict: Verdict) -> None:
-        attempts = due.attempts + 1
-        if attempts >= _MOST_ATTEMPTS:
-            reason = f"given up after {attempts} attempts: {verdict.reason}"
-            await self._decide(worker, due, "failed", reason, attempts)
-            return
-        seconds = pause(due.attempts) if verdict.after is None else verdict.after
+    async def _write(self, worker: Worker, results: list[_Result | None]) -> None:
+        """Writes down what came of some attempts, and takes dead devices away."""
         now = self._resources.clock.now()
-        at = now + int(min(seconds, _LONGEST_WISH) * 1000)
         async with self._database.transaction() as transaction:
             await worker.hold(transaction)
-            await pushes.put_off(transaction, due.number, verdict.reason, attempts, at, now)
+            # In one order, as everybody who holds several of a kind.
+            found = [result for result in results if result is not None]
+            for result in sorted(found, key=lambda result: result.due.number):
+                await _written(transaction, result, now)
 
-    async def _decide(
-        self, worker: Worker, due: Due, outcome: Outcome, reason: str, attempts: int
-    ) -> None:
-        now = self._resources.clock.now()
-        async with self._database.transaction() as transaction:
-            await worker.hold(transaction)
-            await pushes.decide(transaction, due.number, outcome, reason, attempts, now)
-            if outcome == "gone" and due.registered is not None:
-                await bindings.delete_dead(
-                    transaction, due.service_sid, due.binding_sid, due.registered
-                )
+
+async def _written(transaction: Transaction, result: _Result, now: int) -> None:
+    due, reason, attempts = result.due, result.reason, result.attempts
+    if result.at is not None:
+        await pushes.put_off(transaction, due.number, reason, attempts, result.at, now)
+        return
+    await pushes.decide(transaction, due.number, result.outcome, reason, attempts, now)
+    if result.outcome == "gone" and due.registered is not None:
+        device = (due.service_sid, due.binding_sid, due.registered)
+        await bindings.delete_dead(transaction, *device)
 
 
 def _moved(due: Due) -> tuple[Outcome, str] | None:
