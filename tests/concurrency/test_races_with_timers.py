@@ -152,7 +152,7 @@ async def test_a_pair_over_its_time_is_had_by_who_asks_whoever_closes(
     asked, fires = over.at(asks, CLOSED), over.fires(CLOSED)
 
     if duty_first:
-        fired, had = await over.nodes.race(fires, "DELETE FROM address_pairs", asked)
+        fired, had = await over.nodes.race(fires, SETTLED, asked)
     else:
         had, fired = await over.nodes.race(asked, "INSERT INTO address_pairs", fires)
 

@@ -12,18 +12,20 @@ from typing import Final, TypeVar
 from msgspec.structs import replace
 
 from partywire import errors
-from partywire.domain import events, messaging_bindings
+from partywire.domain import events
 from partywire.domain.call import Call, Resources
 from partywire.model.conversations import Conversation, Reason, State, StateChange
+from partywire.model.events import Event
 from partywire.model.participant_conversations import ParticipantConversation
 from partywire.model.user_conversations import UserConversation
 from partywire.storage import conversations as store
+from partywire.storage import messaging_bindings as binding_store
 from partywire.storage import outbox
 from partywire.storage.database import Again, Transaction
 
 T = TypeVar("T", UserConversation, ParticipantConversation)
 
-_MOST_AT_ONCE: Final = 50  # held in one transaction, while others wait for them
+_MOST_AT_ONCE: Final = 100  # held in one transaction, while others wait for them
 
 
 def with_timers_from(conversation: Conversation, start: int) -> Conversation:
@@ -91,6 +93,9 @@ def settled(conversation: Conversation, now: int) -> Conversation:
 
 def seen(one: T, now: int) -> T:
     """What somebody sees of a conversation, as it is now."""
+    # Most have no timer, and are read often.
+    if one.date_inactive is None and one.date_closed is None:
+        return one
     ends = _ends(one.conversation_state, one.date_inactive, one.date_closed, now)
     if not ends:
         return one
@@ -107,8 +112,9 @@ def seen(one: T, now: int) -> T:
 def all_seen(found: list[T], now: int) -> list[T]:
     """What somebody sees of conversations, as they are now."""
     for one in found:
-        # Most have no timer, and lists are read often.
-        if one.date_inactive is not None or one.date_closed is not None:
+        # Lists are read often; seldom has a timer just ended.
+        inactive, closed = one.date_inactive, one.date_closed
+        if (inactive is not None and inactive <= now) or (closed is not None and closed <= now):
             return [seen(each, now) for each in found]
     return found
 
@@ -135,18 +141,32 @@ async def settle(
 
     Returns it as it is now.
     """
-    for after in steps(conversation, now):
-        change = state_change(conversation, after, "TIMER", after.date_updated)
-        for event in (
-            events.by_itself(resources, now, "conversation.updated", after, after),
-            events.by_itself(resources, now, "conversation.state_updated", change, after),
-        ):
-            await outbox.append(transaction, event)
-        conversation = after
-        await store.save(transaction, conversation)
-        if conversation.state == "closed":
-            await messaging_bindings.release(transaction, conversation.sid)
-    return conversation
+    after = settled(conversation, now)
+    if after is not conversation:
+        await _settle_all(resources, transaction, [conversation], now)
+    return after
+
+
+async def _settle_all(
+    resources: Resources, transaction: Transaction, held: list[Conversation], now: int
+) -> None:
+    """The same for several, of which each has a timer that has ended."""
+    settled_ones: list[Conversation] = []
+    told: list[Event] = []
+    for before in held:
+        found = steps(before, now)
+        for one, after in zip([before, *found], found, strict=False):
+            change = state_change(one, after, "TIMER", after.date_updated)
+            told += (
+                events.by_itself(resources, now, "conversation.updated", after, after),
+                events.by_itself(resources, now, "conversation.state_updated", change, after),
+            )
+        settled_ones.append(found[-1])
+    await store.save_all(transaction, settled_ones)
+    await outbox.append_all(transaction, told)
+    closed = [each.sid for each in settled_ones if each.state == "closed"]
+    if closed:
+        await binding_store.release_all(transaction, closed)
 
 
 async def fire(resources: Resources, transaction: Transaction, now: int) -> int:
@@ -156,11 +176,11 @@ async def fire(resources: Resources, transaction: Transaction, now: int) -> int:
     """
     # Closed first: what is to become inactive before does both, and is not found again.
     to_close = await store.hold_to_close(transaction, now, _MOST_AT_ONCE)
-    for conversation in to_close:
-        await settle(resources, transaction, conversation, now)
+    if to_close:
+        await _settle_all(resources, transaction, to_close, now)
     to_inactivate = await store.hold_to_inactivate(transaction, now, _MOST_AT_ONCE)
-    for conversation in to_inactivate:
-        await settle(resources, transaction, conversation, now)
+    if to_inactivate:
+        await _settle_all(resources, transaction, to_inactivate, now)
     return len(to_close) + len(to_inactivate)
 
 

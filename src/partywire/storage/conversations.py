@@ -1,6 +1,6 @@
 """Conversations."""
 
-from typing import Final
+from typing import Any, Final
 
 from msgspec.structs import astuple
 
@@ -63,7 +63,7 @@ _HOLD_TO_INACTIVATE: Final = holding_free(
     Conversation,
 )
 _HOLD_TO_CLOSE: Final = holding_free(
-    f"""SELECT {_COLUMNS} FROM conversations WHERE date_closed <= $1
+    f"""SELECT {_COLUMNS} FROM conversations WHERE date_closed <= $1 AND state <> 'closed'
     ORDER BY date_closed, sid LIMIT $2""",
     Conversation,
 )
@@ -176,8 +176,17 @@ async def save(transaction: Transaction, conversation: Conversation) -> None:
     Raises:
         Duplicate: the unique name is taken in this service.
     """
+    await transaction.run(_SAVE, *_saved(conversation))
+
+
+async def save_all(transaction: Transaction, conversations: list[Conversation]) -> None:
+    """Writes what may change on conversations that keep their unique names."""
+    await transaction.run_many(_SAVE, [_saved(each) for each in conversations])
+
+
+def _saved(conversation: Conversation) -> tuple[Any, ...]:
     changed = (getattr(conversation, name) for name in _CHANGEABLE)
-    await transaction.run(_SAVE, conversation.service_sid, conversation.sid, *changed)
+    return (conversation.service_sid, conversation.sid, *changed)
 
 
 async def take_index(

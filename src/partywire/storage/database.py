@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
@@ -42,6 +43,13 @@ class Transaction(Reader, Protocol):
         Raises:
             Duplicate: a unique index already holds such a row.
             StorageFailure: the database cannot write.
+        """
+
+    async def run_many(self, statement: Statement, rows: Sequence[tuple[Any, ...]]) -> None:
+        """Like ``run`` for each row of arguments in turn, in one round trip.
+
+        Raises:
+            Duplicate, StorageFailure: as ``run``.
         """
 
     async def run_long(self, statement: Statement, *arguments: Any) -> int:

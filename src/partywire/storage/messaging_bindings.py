@@ -112,3 +112,10 @@ async def release(transaction: Transaction, conversation_sid: str) -> None:
     """Gives all pairs and the group of a conversation free."""
     await transaction.run(_RELEASE_PAIRS, conversation_sid)
     await transaction.run(_RELEASE_GROUP, conversation_sid)
+
+
+async def release_all(transaction: Transaction, conversation_sids: list[str]) -> None:
+    """Gives all pairs and the groups of conversations free."""
+    rows = [(sid,) for sid in conversation_sids]
+    await transaction.run_many(_RELEASE_PAIRS, rows)
+    await transaction.run_many(_RELEASE_GROUP, rows)

@@ -57,8 +57,16 @@ _PRUNE: Final = Statement(
 
 async def append(transaction: Transaction, event: Event) -> None:
     """Writes an event."""
-    await transaction.run(
-        _APPEND,
+    await transaction.run(_APPEND, *_row(event))
+
+
+async def append_all(transaction: Transaction, events: list[Event]) -> None:
+    """Writes events, in this order."""
+    await transaction.run_many(_APPEND, [_row(event) for event in events])
+
+
+def _row(event: Event) -> tuple[str | int | None, ...]:
+    return (
         *(event.sid, event.service_sid, event.conversation_sid, event.kind),
         *(event.webhooks, event.date, event.payload, event.source, event.client_identity),
     )

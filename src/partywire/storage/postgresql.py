@@ -6,7 +6,7 @@ Transactions are READ COMMITTED: each use-case holds what its decision depends o
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from itertools import starmap
 from time import perf_counter
 from types import TracebackType
@@ -85,6 +85,15 @@ class _Transaction:
     async def run(self, statement: Statement, *arguments: Any) -> int:
         """See ``Transaction.run``."""
         return await self._execute(statement, arguments, None)
+
+    async def run_many(self, statement: Statement, rows: Sequence[tuple[Any, ...]]) -> None:
+        """See ``Transaction.run_many``."""
+        if not rows:
+            return
+        try:
+            await self._connection.executemany(statement.text, rows)
+        except ERRORS as error:
+            raised(self._failure(error), error)
 
     async def run_long(self, statement: Statement, *arguments: Any) -> int:
         """See ``Transaction.run_long``."""

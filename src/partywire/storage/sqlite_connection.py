@@ -6,6 +6,7 @@ than handing it to a thread would.
 """
 
 import time
+from collections.abc import Sequence
 from itertools import starmap
 from pathlib import Path
 from typing import Any, Final, Protocol, TypeVar
@@ -116,3 +117,8 @@ class Statements:
         except apsw.Error as error:
             raise failure(error) from error
         return self._connection.changes()
+
+    async def run_many(self, statement: Statement, rows: Sequence[tuple[Any, ...]]) -> None:
+        """See ``Transaction.run_many``."""
+        for row in rows:
+            await self.run(statement, *row)
