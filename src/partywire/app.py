@@ -18,6 +18,7 @@ from partywire.config import Config
 from partywire.delivery.background import working
 from partywire.delivery.targets import Targets
 from partywire.delivery.webhooks.gate import WebhookGate
+from partywire.delivery.webhooks.ledger import Ledger
 from partywire.domain import accounts, backlog
 from partywire.domain.call import Resources
 from partywire.log_lines import LogLines
@@ -47,17 +48,17 @@ async def opened(config: Config) -> AsyncIterator[Resources]:
         VaultFailure: the key file cannot be used, or does not fit the database.
     """
     clock: Clock = SystemClock() if config.frozen_at is None else FrozenClock(config.frozen_at)
-    gate = WebhookGate(Targets(config.allowed_targets), config.authorities_file)
-    database = await open_database(config.database, config.database_connections)
-    try:
+    async with contextlib.AsyncExitStack() as stack:
+        database = await open_database(config.database, config.database_connections)
+        stack.push_async_callback(database.close)
+        targets, ledger = Targets(config.allowed_targets), Ledger(database)
+        gate = WebhookGate(targets, config.authorities_file, ledger)
+        stack.push_async_callback(gate.close)
         vault = Vault.from_file(Path(config.key_file))
         resources = Resources(config, database, vault, clock, Mint(clock, config.seed), gate)
         for account in (await accounts.every(resources))[:1]:
             vault.decrypt(account.token)
         yield resources
-    finally:
-        await gate.close()
-        await database.close()
 
 
 def application(

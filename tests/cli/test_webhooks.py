@@ -144,3 +144,19 @@ def test_a_mistyped_database_is_not_made(tmp_path: Path) -> None:
     result = run("webhooks", "list", "--database", f"sqlite:///{tmp_path}/no.db")
     assert_fails(result, 74, "is not there")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_pre_event_is_seen_and_cannot_be_sent_once_more(bench: Bench) -> None:
+    bench.receiver.reply = lambda _: Reply(403, b"not here")
+    hook = {"PreWebhookUrl": f"{bench.receiver.url}/pre", "Filters": "onMessageAdd"}
+    bench.client.made("/Configuration/Webhooks", hook)
+    path = f"/Conversations/{bench.room}/Messages"
+    assert bench.client.post(path, {"Body": "hello"}, headers=SPEAK).status_code == 400
+    [[sid, state, attempts, _, account, event, webhook, room, _]] = bench.until("refused", 1)
+    assert (state, attempts, event, room) == ("refused", "1", "onMessageAdd", bench.room)
+    assert account == webhook
+    shown = bench.webhooks("show", sid)
+    for line in ("Body: hello", "attempt 1: 403", "not here", f"signed: {bench.receiver.url}/pre"):
+        assert line in shown
+    options = ("--database", f"sqlite:///{bench.database}")
+    assert_fails(run("webhooks", "replay", sid, *options), 1, "has been decided")

@@ -7,7 +7,7 @@ from typing import Final
 import click
 
 from partywire.domain.accounts import UnknownAccount, UnknownKey
-from partywire.domain.deliveries import StillWaiting, UnknownDelivery
+from partywire.domain.deliveries import AskedBefore, StillWaiting, UnknownDelivery
 from partywire.domain.pushes import UnknownMessage
 from partywire.errors import ApiError
 from partywire.storage.database import NewerSchema, StorageFailure
@@ -45,6 +45,7 @@ _SAID: Final[dict[type[Exception], str]] = {
     UnknownMessage: "There is no message {}, and nothing is known of one",
     UnknownDelivery: "There is no delivery {}",
     StillWaiting: "{} waits already: it is sent anyway",
+    AskedBefore: "{} is a pre-event: what it was about has been decided",
 }
 
 

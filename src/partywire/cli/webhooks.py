@@ -1,6 +1,7 @@
 """``partywire webhooks``: what was told to webhooks, how that went, and once more."""
 
 from pathlib import Path
+from typing import get_args
 from urllib.parse import urlsplit
 
 import click
@@ -31,7 +32,7 @@ def webhook_commands() -> None:
 
 
 @webhook_commands.command("list")
-@click.option("--state", type=click.Choice(["waiting", "delivered", "dead"]), help="Only these.")
+@click.option("--state", type=click.Choice(get_args(DeliveryState)), help="Only these.")
 @click.option("--account", metavar="AC…", help="Only this account's.")
 @click.option(
     "--webhook", metavar="SID", help="Only to this account's, service's or conversation's webhook."

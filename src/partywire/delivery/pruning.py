@@ -34,6 +34,8 @@ def pruning(clock: Clock, kept: int) -> Duty:
                 await outbox.prune(transaction, before, limit),
                 await removals.prune(transaction, before, limit),
                 await deliveries.prune(transaction, "delivered", before, most, limit),
+                await deliveries.prune(transaction, "refused", before, most, limit),
+                await deliveries.prune(transaction, "failed", before, most, limit),
                 await deliveries.prune(transaction, "dead", given_up_before, most, limit),
             )
         return 0.0 if limit in pruned else _PAUSE_SECONDS

@@ -7,7 +7,13 @@ from msgspec import Struct
 
 from partywire.domain.accounts import UnknownAccount
 from partywire.domain.call import Resources
-from partywire.model.deliveries import Delivery, DeliveryAttempt, DeliveryState, Lane
+from partywire.model.deliveries import (
+    NO_LANE,
+    Delivery,
+    DeliveryAttempt,
+    DeliveryState,
+    Lane,
+)
 from partywire.storage import accounts, delivery_attempts, delivery_lanes
 from partywire.storage import deliveries as store
 
@@ -22,6 +28,10 @@ class UnknownDelivery(Exception):
 
 class StillWaiting(Exception):
     """The delivery has not been settled: it is sent anyway."""
+
+
+class AskedBefore(Exception):
+    """It is a pre-event: what it was about is decided, and asking again would decide nothing."""
 
 
 class DeliveryFilter(Struct, frozen=True):
@@ -86,6 +96,7 @@ async def replay(resources: Resources, sid: str) -> None:
     Raises:
         UnknownDelivery: there is none.
         StillWaiting: it was not settled yet.
+        AskedBefore: it is a pre-event.
     """
     async with resources.database.transaction() as transaction:
         delivery = await store.wait_again(transaction, sid, resources.clock.now())
@@ -93,9 +104,10 @@ async def replay(resources: Resources, sid: str) -> None:
             lane = Lane(delivery.lane, delivery.receiver, _AT_ONCE_DUE, 0)
             await delivery_lanes.hurry(transaction, lane)
     if delivery is None:
-        if await store.by_sid(resources.database, sid) is None:
+        found = await store.by_sid(resources.database, sid)
+        if found is None:
             raise UnknownDelivery(sid)
-        raise StillWaiting(sid)
+        raise AskedBefore(sid) if found.lane == NO_LANE else StillWaiting(sid)
 
 
 async def replay_dead(resources: Resources, account: str | None = None) -> int:

@@ -1,10 +1,13 @@
 """What is told to a webhook, how often it was tried, and what came of it."""
 
-from typing import Literal
+from typing import Final, Literal
 
 from msgspec import Struct
 
-DeliveryState = Literal["waiting", "delivered", "dead"]
+DeliveryState = Literal["waiting", "delivered", "dead", "refused", "failed"]
+
+# Of a pre-event: it was asked, and nothing is to be sent any more.
+NO_LANE: Final = ""
 
 
 class Delivery(Struct, frozen=True):
@@ -16,12 +19,14 @@ class Delivery(Struct, frozen=True):
         account: the id of the account.
         webhook: who is told: the account's id, the service's SID, or the SID of a conversation's
             webhook.
-        lane: the webhook's part of the conversation, or of the service for what belongs to none.
+        lane: the webhook's part of the conversation, or of the service for what belongs to none;
+            ``NO_LANE`` for a pre-event.
         method: ``GET`` or ``POST``.
         url: as it was configured when the event was read.
         receiver: the account and the URL's origin: what is slow or dead as one.
         parameters: a JSON array of pairs.
-        state: ``dead`` is what was given up.
+        state: ``dead`` is what was given up. A pre-event is never waited for here: it is
+            ``delivered`` (the webhook let it through), ``refused``, or ``failed``.
         attempts: how many were made.
         date_queued: since when it waits, or has waited.
     """

@@ -33,7 +33,7 @@ _NEWEST_IN_STATE: Final = Query(
 )
 _WAIT_AGAIN: Final = Query(
     f"""UPDATE deliveries SET state = 'waiting', date_queued = $2, date_updated = $2
-    WHERE sid = $1 AND state <> 'waiting' RETURNING {columns(Delivery)}""",
+    WHERE sid = $1 AND state <> 'waiting' AND lane <> '' RETURNING {columns(Delivery)}""",
     Delivery,
 )
 _COUNT: Final = Query(
@@ -85,7 +85,7 @@ async def newest(
 
 
 async def wait_again(transaction: Transaction, sid: str, now: int) -> Delivery | None:
-    """Lets a settled delivery wait again; None if it waits, or is not there."""
+    """Lets a settled delivery wait again; None if it waits, is a pre-event, or is not there."""
     return await transaction.one(_WAIT_AGAIN, sid, now)
 
 

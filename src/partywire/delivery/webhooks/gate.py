@@ -13,13 +13,16 @@ from partywire import errors, sids
 from partywire.delivery.outgoing import Client
 from partywire.delivery.targets import Targets
 from partywire.delivery.webhooks import answers
+from partywire.delivery.webhooks.addressing import receiver
 from partywire.delivery.webhooks.attempt import Attempt, Told, attempt
 from partywire.delivery.webhooks.events import BY_KIND, WebhookEvent, pairs
+from partywire.delivery.webhooks.ledger import Ledger
 from partywire.delivery.webhooks.parameters import Telling
 from partywire.domain import participants
 from partywire.domain.call import Call
 from partywire.model.configuration_webhooks import AccountWebhooks, ServiceWebhooks
 from partywire.model.conversations import Opening
+from partywire.model.deliveries import NO_LANE, Delivery, DeliveryState
 from partywire.model.events import PreEventKind
 from partywire.storage import accounts
 from partywire.storage import configuration_webhooks as store
@@ -46,10 +49,17 @@ class WebhookGate:
     Args:
         targets: where requests may go.
         authorities_file: certificates (PEM) that are trusted besides the usual ones.
+        ledger: takes down what was asked and answered; None takes down nothing.
     """
 
-    def __init__(self, targets: Targets, authorities_file: str | None = None) -> None:
+    def __init__(
+        self,
+        targets: Targets,
+        authorities_file: str | None = None,
+        ledger: Ledger | None = None,
+    ) -> None:
         self._client = Client(targets, authorities_file)
+        self._ledger = ledger
 
     async def ask(
         self, call: Call, kind: PreEventKind, thing: Struct, opening: Opening | None
@@ -80,17 +90,63 @@ class WebhookGate:
         self, call: Call, token: str, asker: Asker, event: WebhookEvent, telling: Telling
     ) -> dict[str, str]:
         """What one webhook wants to be different; asked once, however often the request is done."""
-        told = Told(asker.method, asker.url, pairs(event, telling), call.sid(sids.EVENT))
+        told = Told(asker.method, asker.url, pairs(event, telling), call.sid(sids.DELIVERY))
         question = (asker.webhook, tuple(told.pairs))
         known = {} if call.answers is None else call.answers
         if question not in known:
             made = await attempt(self._client, call.resources.clock, token, told)
-            known[question] = _judged(made, event)
+            state: DeliveryState = "failed"
+            try:
+                known[question] = _judged(made, event)
+                state = "delivered" if made.is_delivered else "failed"
+            except errors.RefusedByWebhook:
+                state = "refused"
+                raise
+            finally:
+                if self._ledger is not None:
+                    settled = _settled(call, asker, told, event, telling.thing, state)
+                    self._ledger.keep(settled, made)
         return known[question]
 
     async def close(self) -> None:
-        """Closes the connections."""
+        """Writes down what is not written yet, and closes the connections."""
+        if self._ledger is not None:
+            await self._ledger.close()
         await self._client.close()
+
+
+def _settled(
+    call: Call, asker: Asker, told: Told, event: WebhookEvent, thing: Any, state: DeliveryState
+) -> Delivery:
+    """The question as a delivery that nothing is to be done about any more."""
+    now = call.resources.clock.now()
+    return Delivery(
+        number=0,
+        sid=told.sid,
+        account=call.scope.account,
+        service_sid=call.service_sid,
+        conversation_sid=_conversation_sid(event, thing),
+        webhook=asker.webhook,
+        lane=NO_LANE,
+        event_sid=told.sid,
+        event_type=event.name,
+        method=told.method,
+        url=told.url,
+        receiver=receiver(call.scope.account, told.url),
+        parameters=msgspec.json.encode(told.pairs).decode(),
+        state=state,
+        attempts=1,
+        date_queued=now,
+        date_created=now,
+        date_updated=now,
+    )
+
+
+def _conversation_sid(event: WebhookEvent, thing: Any) -> str | None:
+    if event.kind == "conversation.add":
+        return None
+    sid: str | None = getattr(thing, "conversation_sid", None)
+    return thing.sid if event.object == "conversation" else sid
 
 
 def _judged(made: Attempt, event: WebhookEvent) -> dict[str, str]:
