@@ -96,7 +96,7 @@ async def test_a_server_key_is_told_as_such(call: Call, world: World) -> None:
     [
         ({"private_key": "x"}, "no_credential", "private_key is not one for RS256"),
         ({"token_uri": "http://127.0.0.1:1/"}, "no_credential", "is not an https URL"),
-        ({"token_uri": "https://169.254.169.254/"}, "waiting", "neither public nor allowed"),
+        ({"token_uri": "https://169.254.169.254/"}, "failed", "neither public nor allowed"),
         ({"private_key": "OTHER"}, "failed", "the token's endpoint answered 400"),
         ({"project_id": "../x"}, "failed", "Google answered 404"),
     ],

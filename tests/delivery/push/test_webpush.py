@@ -6,15 +6,19 @@ import pytest
 from msgspec.structs import replace
 
 from delivery.push.gateways import Browser, Reply, World
-from delivery.push.scenes import browser, configured, device, log, pushed
+from delivery.push.scenes import browser, configured, device, log, planned, pushed
 from domain.scenes import talk
-from partywire.delivery.outgoing import Answer
+from partywire.clock import FrozenClock
+from partywire.delivery.outgoing import Answer, Unreached
+from partywire.delivery.push import webpush
 from partywire.delivery.push.webpush import verdict
 from partywire.domain import bindings, messages
 from partywire.domain.call import Call
 from partywire.model.bindings import BindingFilter
 from partywire.model.messages import MessageChanges
 from partywire.model.pages import PageRequest
+from partywire.model.pushes import Notification
+from partywire.storage import pushes
 
 
 async def told(call: Call, body: str = "hi") -> tuple[str, str | None]:
@@ -65,9 +69,46 @@ async def test_a_place_in_the_operator_s_own_network_is_not_reached(
     guarded = replace(call.resources.config, allowed_targets=())
     call = replace(call, resources=replace(call.resources, config=guarded))
     outcome, reason = await told(call)
-    assert outcome == "waiting"
-    assert "neither public nor allowed" in (reason or "")
+    assert outcome == "failed"
+    assert (reason or "").startswith("the push service must not be reached: 127.0.0.1")
     assert world.browsers.gateway.asked == []
+
+
+async def test_a_push_service_that_hangs_is_left_alone_for_a_while(
+    call: Call, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(webpush, "SECONDS", 0.05)
+    await browser(call, world, "dee", "1")
+    [endpoint] = [each.endpoint for each in world.browsers.browsers.values()]
+    world.browsers.told[endpoint] = [Reply(0)]
+    await configured(call)
+    made = await talk(call, "ann", "dee")
+    for body in ("one", "two"):
+        await messages.create(call, made.sid, MessageChanges(author="ann", body=body))
+    await planned(call)
+    numbers = [push for push in await log(call.database) if push.identity == "dee"]
+    assert [push.outcome for push in numbers] == ["waiting"] * 2
+    [first, second] = [
+        due
+        for number in await pushes.due(call.database, "webpush", call.now, 9)
+        if (due := await pushes.standing(call.database, number)) is not None
+    ]
+    sender = webpush.WebPush(call.resources)
+    said = Notification(
+        kind="new_message", text="x", conversation_sid="CH1", title="x", reference="1"
+    )
+    with pytest.raises(Unreached):
+        await sender.push(first, said)
+    assert (await sender.push(second, said)).reason == (
+        "the push service was not reached a moment ago"
+    )
+    clock = call.resources.clock
+    assert isinstance(clock, FrozenClock)
+    clock.advance(10_000)
+    monkeypatch.setattr(webpush, "SECONDS", 10)
+    world.browsers.told.clear()
+    assert (await sender.push(second, said)).outcome == "sent"
+    await sender.close()
 
 
 async def test_a_key_that_is_no_point_of_the_curve_is_told(call: Call, world: World) -> None:

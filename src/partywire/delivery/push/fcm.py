@@ -11,7 +11,7 @@ import jwt
 import msgspec
 from msgspec import Struct
 
-from partywire.delivery.outgoing import Answer, Client, Outgoing, Unreached
+from partywire.delivery.outgoing import Answer, Client, NotAllowed, Outgoing, Unreached
 from partywire.delivery.push import credentials, payloads
 from partywire.delivery.push.credentials import ServiceAccount
 from partywire.delivery.push.verdicts import (
@@ -136,7 +136,9 @@ class Fcm:
         try:
             answer = await self._granting.send(request, SECONDS)
         except Unreached as error:
-            raise _NotGranted(Verdict("again", f"no access token: {error}")) from error
+            hopeless = isinstance(error, NotAllowed)
+            verdict = Verdict("failed" if hopeless else "again", f"no access token: {error}")
+            raise _NotGranted(verdict) from error
         try:
             if answer.status == 200:
                 return msgspec.json.decode(answer.body, type=_Granted)

@@ -17,7 +17,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from partywire.delivery.duties import Worker
-from partywire.delivery.outgoing import Unreached
+from partywire.delivery.outgoing import NotAllowed, Unreached
 from partywire.delivery.push.deciding import SENT_TO
 from partywire.delivery.push.verdicts import NoCredential, Provider, Verdict
 from partywire.domain.call import Resources
@@ -157,6 +157,8 @@ class Sender:
                 provider = self._providers(self._resources, due.binding_type)
                 self._open[due.binding_type] = provider
             return await provider.push(due, notification)
+        except NotAllowed as error:
+            return Verdict("failed", f"the push service must not be reached: {error}")
         except Unreached as error:
             return Verdict("again", f"the push service was not reached: {error}")
         except (NoCredential, StorageFailure):

@@ -11,7 +11,7 @@ import jwt
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
 
-from partywire.delivery.outgoing import Answer, Client, Headers, Outgoing
+from partywire.delivery.outgoing import Answer, Client, Headers, Outgoing, Unreached
 from partywire.delivery.push import payloads
 from partywire.delivery.push.verdicts import SECONDS, Verdict, retry_after, said
 from partywire.delivery.targets import Targets
@@ -24,6 +24,7 @@ from partywire.storage.pushes import Due
 _DAY: Final = 24 * 60 * 60  # seconds for which a message is kept for a browser that is off
 _TOKEN_LIFE: Final = 12 * 60 * 60
 _SALT_BYTES: Final = 16
+_LEFT_ALONE: Final = 10_000  # milliseconds after a push service was not reached
 _LATER: Final = frozenset({429, 500, 502, 503, 504})
 
 
@@ -40,14 +41,22 @@ class WebPush:
         # Where browsers are reached stands in what clients wrote.
         targets = Targets(config.allowed_targets)
         self._client = Client(targets, config.authorities_file, http2=True)
+        self._unreached: dict[str, int] = {}
 
     async def push(self, due: Due, notification: Notification) -> Verdict:
-        """See ``Provider.push``."""
+        """See ``Provider.push``.
+
+        Anybody's browser may name any push service: one that hangs is left alone for a while, so
+        that those of others are not held up by each device that names it.
+        """
         try:
             browser = subscription(due.endpoint or "")
             body = _encrypted(browser, msgspec.json.encode(payloads.data(notification)))
         except ValueError as error:
             return Verdict("failed", f"the device's subscription cannot be used: {error}")
+        now = self._resources.clock.now()
+        if now < self._unreached.get(browser.origin, 0):
+            return Verdict("again", "the push service was not reached a moment ago")
         headers: Headers = (
             ("content-encoding", "aes128gcm"),
             ("content-type", "application/octet-stream"),
@@ -57,8 +66,13 @@ class WebPush:
             ("authorization", await self._vouched(due.account, browser.origin)),
         )
         request = Outgoing("POST", browser.endpoint, headers, body)
-        answer = await self._client.send(request, SECONDS)
-        return verdict(answer, self._resources.clock.now())
+        try:
+            answer = await self._client.send(request, SECONDS)
+        except Unreached:
+            self._unreached = {each: end for each, end in self._unreached.items() if now < end}
+            self._unreached[browser.origin] = now + _LEFT_ALONE
+            raise
+        return verdict(answer, now)
 
     async def _vouched(self, account: str, origin: str) -> str:
         """Who sends it, as the account's own key says."""
