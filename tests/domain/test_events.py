@@ -175,12 +175,14 @@ SCENES: dict[EventKind, Scene] = {
 }
 
 
-# Told beside another one, where that is tested.
-BESIDE_ANOTHER = {"conversation.state_updated"}
+# Told beside another one, or told to webhooks whoever asked: each is tested where it happens, in
+# test_timers, test_receipts and test_webhooks.
+OF_THEIR_OWN = {"conversation.state_updated", "receipt.updated", "webhook.added"}
 
 
 def test_every_kind_of_event_has_a_scene() -> None:
-    assert set(SCENES) | BESIDE_ANOTHER == set(get_args(EventKind))
+    assert set(SCENES) | OF_THEIR_OWN == set(get_args(EventKind))
+    assert not set(SCENES) & OF_THEIR_OWN
 
 
 @pytest.mark.parametrize("webhooks", [False, True], ids=["silent", "webhooks"])
