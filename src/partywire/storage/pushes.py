@@ -35,8 +35,7 @@ class Due(Struct, frozen=True):
         message: the message; None if it is deleted, or if it is about none.
         endpoint, registered: of the device, and when it was last registered; None if it is gone.
         credential_sid: what the device names.
-        credential_type, sandbox, secrets, credential_updated: of the credential; None if there is
-            none.
+        credential_type, sandbox, secrets: of the credential; None if there is none.
     """
 
     number: int
@@ -60,7 +59,6 @@ class Due(Struct, frozen=True):
     credential_type: str | None
     sandbox: int | None
     secrets: str | None
-    credential_updated: int | None
 
 
 _CONFIGURED: Final = Query(
@@ -115,7 +113,7 @@ _STANDING: Final = Query(
         q.binding_sid, q.binding_type, q.notification, q.attempts, q.date_created,
         p.sid AS participant, p.notification_level, m.sid AS message, b.endpoint,
         b.date_updated AS registered, b.credential_sid, c.type AS credential_type, c.sandbox,
-        c.secrets, c.date_updated AS credential_updated
+        c.secrets
     FROM pushes q JOIN services s ON s.sid = q.service_sid
     LEFT JOIN participants p ON p.conversation_sid = q.conversation_sid
         AND p.user_sid = q.user_sid

@@ -35,7 +35,6 @@ DUE = Due(
     credential_type="fcm",
     sandbox=0,
     secrets=json.dumps({"secret": VAULT.encrypt("s")}),
-    credential_updated=1,
 )
 ACCOUNT = {"project_id": "p", "client_email": "e", "private_key": "k", "more": 1}
 

@@ -192,5 +192,5 @@ def verdict(answer: Answer, registered: int, now: int) -> Verdict:
     if answer.status in {400, 410} and refusal.reason in _DEAD:
         if answer.status == 410 and (refusal.timestamp or now) < registered:
             return Verdict("failed", f"{reason}, but the device was registered again since")
-        return Verdict("gone", reason, since=refusal.timestamp)
+        return Verdict("gone", reason)
     return Verdict("failed", reason)

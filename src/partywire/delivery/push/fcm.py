@@ -103,7 +103,8 @@ class Fcm:
         message = {
             "token": due.endpoint,
             "data": payloads.data(notification),
-            "android": {"priority": "high", "collapse_key": notification.reference},
+            # No collapse_key: of a device that is off, Google keeps four of them only.
+            "android": {"priority": "high"},
         }
         body = msgspec.json.encode({"message": message})
         return await self._client.send(Outgoing("POST", url, headers, body), SECONDS)

@@ -21,14 +21,11 @@ class Verdict(Struct, frozen=True):
         outcome: ``again`` is to be tried once more, ``gone`` means that the device is.
         reason: why, for people.
         after: for how many seconds the service asked to be left alone.
-        since: since when the device is gone, in milliseconds since 1970-01-01T00:00:00Z, if the
-            service says so.
     """
 
     outcome: Literal["sent", "gone", "failed", "again"]
     reason: str
     after: float | None = None
-    since: int | None = None
 
 
 class NoCredential(Exception):
