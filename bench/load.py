@@ -33,6 +33,7 @@ class Request(Struct, frozen=True):
     authorization: str
     method: str = "GET"
     content_type: str = FORM
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 class LoadFailed(Exception):
@@ -64,7 +65,11 @@ def send(url: str, request: Request, target: Target) -> bytes:
     asked = urllib.request.Request(
         url + target.path,
         data=None if target.body is None else target.body.encode(),
-        headers={"Authorization": request.authorization, "Content-Type": request.content_type},
+        headers={
+            "Authorization": request.authorization,
+            "Content-Type": request.content_type,
+            **dict(request.headers),
+        },
         method=request.method,
     )
     with urllib.request.urlopen(asked, timeout=60) as answer:
@@ -127,6 +132,7 @@ def script(request: Request, most: int | None = None) -> str:
         if request.method != "GET"
         else "",
     ]
+    lines += [f'wrk.headers["{name}"] = {_quoted(value)}' for name, value in request.headers]
     if len(request.targets) == 1 and not request.targets[0].varies:
         # wrk puts it together once, and spends nothing on it while measuring.
         target = request.targets[0]

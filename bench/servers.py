@@ -104,11 +104,12 @@ def partywire(
     workers: int = 1,
     access_log: bool = False,
     core: int | None = FIRST_CORE,
+    options: tuple[str, ...] = (),
 ) -> Iterator[Server]:
     """`partywire serve` on this database, by so many processes."""
     command = [sys.executable, "-m", "partywire", "serve", "--port", "0"]
     command += ["--database", database, "--key-file", str(key_file), "--workers", str(workers)]
-    command += ["--access-log" if access_log else "--no-access-log"]
+    command += ["--access-log" if access_log else "--no-access-log", *options]
     log = key_file.with_name(f"serve-{time.time_ns()}.log")
     with running(command, log, core=core) as process:
 
@@ -122,7 +123,7 @@ def partywire(
 
 
 @contextlib.contextmanager
-def bare(body: Path, status: int) -> Iterator[Server]:
+def bare(body: Path, status: int, core: int | None = FIRST_CORE) -> Iterator[Server]:
     """Bare ASGI with these bytes."""
     port = free_port()
     options = ["--port", str(port), "--no-access-log", "--no-server-header", "--no-proxy-headers"]
@@ -130,7 +131,7 @@ def bare(body: Path, status: int) -> Iterator[Server]:
     command = [sys.executable, "-m", "uvicorn", "bench.bare:app", *options, *levels]
     environment = {"BARE_BODY": str(body), "BARE_STATUS": str(status)}
     log, url = body.with_suffix(".log"), f"http://127.0.0.1:{port}"
-    with running(command, log, environment=environment) as process:
+    with running(command, log, environment=environment, core=core) as process:
         await_that(lambda: answers(url), process, log)
         yield Server(url, process.pid)
 

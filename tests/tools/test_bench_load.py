@@ -108,3 +108,8 @@ def test_the_filter_of_a_full_sync_keeps_room_for_its_number() -> None:
 
 def test_a_process_takes_memory() -> None:
     assert resident_kib(os.getpid()) > 1024
+
+
+def test_headers_are_sent_with_each_request() -> None:
+    request = Request((Target("/"),), load.basic("a", "b"), headers=(("X-One", "1"),))
+    assert 'wrk.headers["X-One"] = [==[1]==]' in load.script(request)
