@@ -104,6 +104,29 @@ async def at_work(resources: Resources, name: str = "ada") -> AsyncIterator[Work
             await ended(task)
 
 
+class Node:
+    """A node that has a feed and a part in the duty, until it stops or dies."""
+
+    def __init__(self, resources: Resources, name: str) -> None:
+        feed = Feed(resources.database)
+        self._worker = Worker(resources.database, telling(resources, feed), name, EVERY, PATIENCE)
+        self._tasks = [asyncio.create_task(feed.run()), asyncio.create_task(self._worker.run())]
+
+    async def stop(self) -> None:
+        """Ends in peace."""
+        for task in self._tasks:
+            await ended(task)
+
+    async def die(self) -> None:
+        """Ends without another word to the database."""
+
+        async def nothing() -> None:
+            return
+
+        self._worker._let_go = nothing  # type: ignore[method-assign]
+        await self.stop()
+
+
 async def every(database: Database, state: DeliveryState | None = None) -> list[Delivery]:
     """All deliveries, the oldest first."""
     return (await deliveries.newest(database, 2**62, 100_000, state))[::-1]
