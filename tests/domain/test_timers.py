@@ -7,10 +7,11 @@ from hypothesis import strategies as st
 from msgspec import UNSET
 from msgspec.structs import replace
 
+from domain.ends import fire
 from domain.scenes import HOUR, MINUTE, close, kinds, later, talk, written
 from partywire.domain import conversations, messages, participants
 from partywire.domain.call import Call
-from partywire.domain.timers import with_timers_from
+from partywire.domain.timers import settled, steps, with_timers_from
 from partywire.model.conversations import Conversation, ConversationChanges, StateChange
 from partywire.model.messages import MessageChanges
 from partywire.model.participants import NewParticipant
@@ -43,14 +44,13 @@ def test_a_closed_conversation_s_timers_are_over(inactive: int | None, closed: i
     assert (timed.date_inactive, timed.date_closed) == (None, None)
 
 
-@given(timers, timers, st.integers(0, 10**14))
-def test_of_an_inactive_conversation_only_the_closed_timer_runs(
-    inactive: int | None, closed: int | None, start: int
-) -> None:
-    thing = replace(BLANK, state="inactive", inactive_timer=inactive, closed_timer=closed)
-    timed = with_timers_from(thing, start)
-    assert timed.date_inactive is None
-    assert timed.date_closed == (None if closed is None else start + closed)
+def test_an_inactive_conversation_shows_its_inactive_timer_until_that_ends() -> None:
+    thing = replace(BLANK, state="inactive", inactive_timer=HOUR, closed_timer=3 * HOUR)
+    timed = with_timers_from(thing, 0)
+    assert (timed.date_inactive, timed.date_closed) == (HOUR, 3 * HOUR)
+    assert settled(timed, HOUR - 1) == timed
+    assert settled(timed, HOUR) == replace(timed, date_inactive=None)
+    assert steps(timed, HOUR) == []
 
 
 async def test_timers_start_when_the_conversation_is_made(call: Call) -> None:
@@ -109,12 +109,18 @@ async def test_a_given_state_or_timer_restarts_both(
 
 async def test_who_is_made_inactive_does_not_become_so_again(call: Call) -> None:
     sid = (await talk(call, changes=BOTH)).sid
+    start = later(call).now
     after = await conversations.update(later(call), sid, ConversationChanges(state="inactive"))
-    assert (after.date_inactive, after.date_closed) == (None, later(call).now + 3 * HOUR)
+    assert (after.date_inactive, after.date_closed) == (start + HOUR, start + 3 * HOUR)
 
-    shorter = ConversationChanges(inactive_timer=MINUTE, closed_timer=HOUR)
-    after = await conversations.update(later(call), sid, shorter)
-    assert (after.date_inactive, after.date_closed) == (None, later(call).now + HOUR)
+    ended = replace(call, now=start + HOUR)
+    assert await fire(ended) == 0
+    seen = await conversations.fetch(ended, sid)
+    assert (seen.state, seen.date_inactive, seen.date_updated) == ("inactive", None, start)
+    posted = replace(call, now=start + 2 * HOUR)
+    await messages.create(posted, sid, MessageChanges(body="hello"))
+    awake = await conversations.fetch(posted, sid)
+    assert (awake.state, awake.date_inactive) == ("active", posted.now + HOUR)
 
 
 async def test_other_updates_leave_the_timers_running(call: Call) -> None:

@@ -1,6 +1,7 @@
 """What a conversation's timers should do, in as few words as possible."""
 
-from dataclasses import dataclass, field, replace
+import copy
+from dataclasses import dataclass, field
 
 MINUTE = 60_000
 
@@ -23,8 +24,7 @@ class Talk:
     people: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        if not self.ends():
-            self._restart(self.date_updated)
+        self._restart(self.date_updated)
 
     def ends(self) -> list[int]:
         """When its timers end."""
@@ -32,7 +32,7 @@ class Talk:
 
     def _restart(self, now: int) -> None:
         self.date_inactive = self.date_closed = None
-        if self.state == "active" and self.inactive_timer:
+        if self.state != "closed" and self.inactive_timer:
             self.date_inactive = now + self.inactive_timer
         if self.state != "closed" and self.closed_timer:
             self.date_closed = now + self.closed_timer
@@ -49,12 +49,14 @@ class Talk:
                 self._becomes("closed", "TIMER", self.date_closed)
                 self.date_inactive = self.date_closed = None
             elif self.date_inactive is not None:
-                self._becomes("inactive", "TIMER", self.date_inactive)
+                if self.state == "active":
+                    self._becomes("inactive", "TIMER", self.date_inactive)
                 self.date_inactive = None
 
     def at(self, now: int) -> "Talk":
         """What it is then, without its being told."""
-        then = replace(self, told=list(self.told))
+        then = copy.copy(self)
+        then.told = list(self.told)
         then.settle(now)
         return then
 

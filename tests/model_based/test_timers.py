@@ -140,7 +140,7 @@ class Timers(RuleBasedStateMachine):
     @rule(number=nth, at=node, sure=nth, state=st.sampled_from(["active", "inactive", "closed"]))
     def set_state(self, number: int, at: int, sure: int, state: str) -> None:
         talk = self.talk(number)
-        if state == "closed" and sure > 3:
+        if state == "closed" and sure > 5:
             state = "active"  # or everything would be closed soon
         wanted = ConversationChanges(state=state)  # type: ignore[arg-type]
         if self.writes(talk, conversations.update(self.at(at), talk.sid, wanted)):

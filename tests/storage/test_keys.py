@@ -92,12 +92,10 @@ def row(schema: Schema, table: str, number: int) -> dict[str, Any]:
     """A row that belongs to the rows of the same number in the tables that it refers to."""
     parents = {own: parent for parent, pairs in schema.references(table) for own in pairs}
     parents |= {"sid": table, "id": table, "conversation_sid": "conversations"}
-    made: dict[str, Any] = {
+    return {
         column: number if kind == "BIGINT" else f"{parents.get(column, column)}{number}"
         for column, kind in schema.columns(table).items()
     }
-    # Only an active one has a date on which it becomes inactive: others lose it.
-    return made | ({"state": "active"} if table == "conversations" else {})
 
 
 def as_text(schema: Schema, table: str) -> Query[str]:

@@ -33,15 +33,11 @@ def with_timers_from(conversation: Conversation, start: int) -> Conversation:
 
     Both run from the same start (decided: decisions/0009).
     """
-    state, inactive, closed = (
-        conversation.state,
-        conversation.inactive_timer,
-        conversation.closed_timer,
-    )
-    over = state == "closed"
+    inactive, closed = conversation.inactive_timer, conversation.closed_timer
+    over = conversation.state == "closed"
     return replace(
         conversation,
-        date_inactive=None if over or state == "inactive" or inactive is None else start + inactive,
+        date_inactive=None if over or inactive is None else start + inactive,
         date_closed=None if over or closed is None else start + closed,
     )
 
@@ -88,7 +84,15 @@ def settled(conversation: Conversation, now: int) -> Conversation:
     # Most have no timer.
     if conversation.date_inactive is None and conversation.date_closed is None:
         return conversation
-    return [conversation, *steps(conversation, now)][-1]
+    found = [conversation, *steps(conversation, now)][-1]
+    if _is_past(found.state, found.date_inactive, now):
+        return replace(found, date_inactive=None)
+    return found
+
+
+def _is_past(state: State, date_inactive: int | None, now: int) -> bool:
+    """Whether an inactive timer has ended that had nothing to end: its date is shown no more."""
+    return state == "inactive" and date_inactive is not None and date_inactive <= now
 
 
 def seen(one: T, now: int) -> T:
@@ -98,7 +102,8 @@ def seen(one: T, now: int) -> T:
         return one
     ends = _ends(one.conversation_state, one.date_inactive, one.date_closed, now)
     if not ends:
-        return one
+        is_past = _is_past(one.conversation_state, one.date_inactive, now)
+        return replace(one, date_inactive=None) if is_past else one
     state, date = ends[-1]
     return replace(
         one,
@@ -141,10 +146,9 @@ async def settle(
 
     Returns it as it is now.
     """
-    after = settled(conversation, now)
-    if after is not conversation:
+    if steps(conversation, now):
         await _settle_all(resources, transaction, [conversation], now)
-    return after
+    return settled(conversation, now)
 
 
 async def _settle_all(

@@ -68,8 +68,8 @@ _HOLD_TO_CLOSE: Final = holding_free(
     Conversation,
 )
 _NEXT_INACTIVE: Final = Query(
-    """SELECT date_inactive FROM conversations WHERE date_inactive IS NOT NULL
-    ORDER BY date_inactive, sid LIMIT 1""",
+    """SELECT date_inactive FROM conversations
+    WHERE date_inactive IS NOT NULL AND state = 'active' ORDER BY date_inactive, sid LIMIT 1""",
     int,
 )
 _NEXT_CLOSED: Final = Query(
@@ -87,7 +87,7 @@ _TAKE_INDEX: Final = Query(
         date_inactive = $3 + inactive_timer,
         date_closed = $3 + closed_timer
     WHERE service_sid = $1 AND sid = $2 AND state <> 'closed'
-        AND (date_inactive IS NULL OR date_inactive > $3)
+        AND (state <> 'active' OR date_inactive IS NULL OR date_inactive > $3)
         AND (date_closed IS NULL OR date_closed > $3)
     RETURNING {_COLUMNS}""",
     Conversation,

@@ -90,7 +90,7 @@ CREATE INDEX conversations_by_activity ON conversations (service_sid, date_activ
 CREATE INDEX conversations_by_creation ON conversations (service_sid, date_created, sid);
 -- Whose timer ends next: only those that have one stand there.
 CREATE INDEX conversations_to_inactivate ON conversations (date_inactive, sid)
-    WHERE date_inactive IS NOT NULL;
+    WHERE date_inactive IS NOT NULL AND state = 'active';
 CREATE INDEX conversations_to_close ON conversations (date_closed, sid)
     WHERE date_closed IS NOT NULL;
 
@@ -316,6 +316,7 @@ CREATE TABLE cursors (
     follower TEXT PRIMARY KEY,
     position BIGINT NOT NULL
 );
+CREATE INDEX cursors_by_position ON cursors (position);
 INSERT INTO cursors (follower, position) VALUES ('webhooks', 0);
 INSERT INTO cursors (follower, position) VALUES ('push', 0);
 INSERT INTO cursors (follower, position) VALUES ('channels', 0);

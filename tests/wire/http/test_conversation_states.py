@@ -171,13 +171,15 @@ async def test_a_refused_message_does_not_restart_the_timers(bench: Bench) -> No
     assert await timers(bench, sid) == ends("12:01:00", "12:10:00")
 
 
-async def test_who_is_inactive_keeps_only_the_closed_timer(bench: Bench) -> None:
+async def test_who_is_made_inactive_shows_its_timer_until_it_ends(bench: Bench) -> None:
     made = await bench.made("/Conversations", {**TIMERS, "State": "inactive"})
-    assert made["timers"] == ends(None, "12:10:00")
+    assert made["timers"] == ends("12:01:00", "12:10:00")
     bench.clock.advance(30_000)
     assert await timers(bench, made["sid"], {"State": "active"}) == ends("12:01:30", "12:10:30")
     bench.clock.advance(30_000)
-    assert await timers(bench, made["sid"], {"State": "inactive"}) == ends(None, "12:11:00")
+    assert await timers(bench, made["sid"], {"State": "inactive"}) == ends("12:02:00", "12:11:00")
+    bench.clock.advance(60_000)
+    assert await timers(bench, made["sid"]) == ends(None, "12:11:00")
 
 
 async def test_a_closed_conversation_has_no_timers(bench: Bench) -> None:

@@ -9,14 +9,14 @@ CREATE TABLE cursors (
     follower TEXT PRIMARY KEY,
     position BIGINT NOT NULL
 );
+CREATE INDEX cursors_by_position ON cursors (position);
 INSERT INTO cursors (follower, position) SELECT 'webhooks', COALESCE(max(position), 0) FROM events;
 INSERT INTO cursors (follower, position) SELECT 'push', COALESCE(max(position), 0) FROM events;
 INSERT INTO cursors (follower, position) SELECT 'channels', COALESCE(max(position), 0) FROM events;
 
 -- Who is inactive does not become so again.
-UPDATE conversations SET date_inactive = NULL WHERE state <> 'active';
 CREATE INDEX conversations_to_inactivate ON conversations (date_inactive, sid)
-    WHERE date_inactive IS NOT NULL;
+    WHERE date_inactive IS NOT NULL AND state = 'active';
 CREATE INDEX conversations_to_close ON conversations (date_closed, sid)
     WHERE date_closed IS NOT NULL;
 
