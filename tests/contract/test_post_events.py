@@ -120,6 +120,7 @@ def test_on_message_added(room: Room) -> None:
         Index="1",
         Body=form["Body"],
         Attributes='["x"]',
+        ChatServiceSid=room.tea["chat_service_sid"],
         MessagingServiceSid=room.tea["messaging_service_sid"],
     )
     assert_told(told, room, "onMessageAdded", own)
@@ -139,6 +140,7 @@ def test_on_message_added_from_a_phone(room: Room) -> None:
         Body="Coming!",
         Author="+15550001",
         ParticipantSid=room.phone["sid"],
+        ChatServiceSid=room.tea["chat_service_sid"],
         MessagingServiceSid=room.tea["messaging_service_sid"],
     )
     assert_told({**told, "Source": "API"}, room, "onMessageAdded", own)

@@ -164,7 +164,8 @@ EXPECTED: dict[EventKind, tuple[Struct, str, dict[str, str]]] = {
     "message.added": (
         MESSAGE,
         "onMessageAdded",
-        _without(_MESSAGE, "DateUpdated") | {"MessagingServiceSid": MESSAGING_SERVICE},
+        _without(_MESSAGE, "DateUpdated")
+        | {"ChatServiceSid": rows.SERVICE, "MessagingServiceSid": MESSAGING_SERVICE},
     ),
     "message.updated": (MESSAGE, "onMessageUpdated", _MESSAGE),
     "message.removed": (MESSAGE, "onMessageRemoved", _MESSAGE | _REMOVED),

@@ -160,6 +160,7 @@ POSTED_MESSAGE: Final = (
 )
 ADDED_MESSAGE: Final = (
     *POSTED_MESSAGE,
+    _IN_SERVICE,
     Parameter(
         "MessagingServiceSid", "messaging_service_sid", "The conversation's messaging service."
     ),
