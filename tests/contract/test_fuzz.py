@@ -93,6 +93,13 @@ def test_an_ordinary_request_has_the_documented_answer(target: Target, row: Row)
     assert_success(row, answer.status_code, answer.content)
 
 
+# They have neither a parameter nor a name in their path.
+NOTHING_TO_GET_WRONG = {
+    ("GET", "/v1/Configuration"),
+    ("GET", "/v1/Configuration/Webhooks"),
+}
+
+
 @pytest.mark.parametrize("row", ROWS, ids=str)
 def test_no_request_whatever_breaks_the_server(target: Target, row: Row, engine: str) -> None:
     statuses = set()
@@ -105,6 +112,6 @@ def test_no_request_whatever_breaks_the_server(target: Target, row: Row, engine:
         statuses.add(answer.status_code)
 
     shoot()
-    if row in REACHABLE:
+    if row in REACHABLE and (row.operation.method, row.template) not in NOTHING_TO_GET_WRONG:
         assert len(statuses) > 1, "the requests should not all end in the same way"
     assert target.client.get("/Users").status_code == 200

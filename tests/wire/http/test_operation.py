@@ -187,15 +187,30 @@ async def test_nothing_is_done_for_strangers(resources: Resources) -> None:
     assert (wire.status, json.loads(wire.body)["code"]) == (401, 20003)
 
 
-async def test_the_webhook_header_reaches_the_use_case(resources: Resources) -> None:
+@pytest.mark.parametrize(("said", "heeded"), [(b"true", b"true"), (b"false", b"false")])
+async def test_the_webhook_header_reaches_the_use_case(
+    resources: Resources, said: bytes, heeded: bytes
+) -> None:
+    async def act(call: Call, _key: str) -> Any:
+        return call.webhooks
+
+    app = api(resources, Operation(method="GET", path="", act=act, view=view, webhooks=True))
+    header = (b"x-twilio-webhook-enabled", said)
+    assert (await asked(app, "GET", b"/v1/Things/x", b"", header)).body == heeded
+    header = (b"x-twilio-webhook-enabled", b"perhaps")
+    assert (await asked(app, "GET", b"/v1/Things/x", b"", header)).status == 400
+
+
+@pytest.mark.parametrize("said", [b"true", b"perhaps"])
+async def test_an_operation_that_calls_no_webhooks_does_not_look_at_the_header(
+    resources: Resources, said: bytes
+) -> None:
     async def act(call: Call, _key: str) -> Any:
         return call.webhooks
 
     app = api(resources, Operation(method="GET", path="", act=act, view=view))
-    header = (b"x-twilio-webhook-enabled", b"true")
-    assert (await asked(app, "GET", b"/v1/Things/x", b"", header)).body == b"true"
-    header = (b"x-twilio-webhook-enabled", b"perhaps")
-    assert (await asked(app, "GET", b"/v1/Things/x", b"", header)).status == 400
+    header = (b"x-twilio-webhook-enabled", said)
+    assert (await asked(app, "GET", b"/v1/Things/x", b"", header)).body == b"false"
 
 
 async def test_requests_in_flight_are_counted_for_each_account(resources: Resources) -> None:
