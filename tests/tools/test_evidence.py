@@ -100,6 +100,15 @@ def test_a_test_that_fails_leaves_nothing(folder: Path, recorder: Recorder) -> N
     assert lines(folder) == []
 
 
+def test_what_is_our_own_address_is_no_evidence(folder: Path, recorder: Recorder) -> None:
+    with recorder.during("tests/test_a.py::test_b"):
+        asked = httpx.Request("POST", "http://bench/_partywire/Handsets/1/Messages")
+        answer = answered(400, asked, REFUSED)
+        recorder.note(answer)
+        assert answer.json()["code"] == 20001
+    assert lines(folder) == []
+
+
 def test_what_comes_before_and_after_a_test_is_nobodys(folder: Path, recorder: Recorder) -> None:
     recorder.note(answered(200, request("GET")))
     with recorder.during("test"):
