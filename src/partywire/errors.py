@@ -69,7 +69,56 @@ class Unauthenticated(ApiError):
 
     status = 401
     code = 20003
-    known = "seen"
+    known: ClassVar[Known] = "seen"
+
+
+class AccessTokenInvalid(Unauthenticated):
+    """Invalid Access Token"""
+
+    code = 20101
+    known = "documented"
+
+
+class AccessTokenHeaderInvalid(AccessTokenInvalid):
+    """Invalid Access Token header"""
+
+    code = 20102
+
+
+class AccessTokenIssuerInvalid(AccessTokenInvalid):
+    """Invalid Access Token issuer/subject"""
+
+    code = 20103
+
+
+class AccessTokenExpired(AccessTokenInvalid):
+    """Access Token expired or expiration date invalid"""
+
+    code = 20104
+
+
+class AccessTokenTooEarly(AccessTokenInvalid):
+    """Access Token not yet valid"""
+
+    code = 20105
+
+
+class AccessTokenGrantsInvalid(AccessTokenInvalid):
+    """Invalid Access Token grants"""
+
+    code = 20106
+
+
+class AccessTokenSignatureInvalid(AccessTokenInvalid):
+    """Invalid Access Token signature"""
+
+    code = 20107
+
+
+class AccessTokenTooLong(AccessTokenInvalid):
+    """Expiration Time in the Access Token Exceeds Maximum Time Allowed"""
+
+    code = 20157
 
 
 class NotFound(ApiError):

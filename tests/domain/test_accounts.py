@@ -208,3 +208,31 @@ async def test_another_key_file_opens_nothing(closed: Resources) -> None:
     foreign = replace(closed, vault=Vault(Fernet.generate_key()))
     with pytest.raises(VaultFailure, match="does not fit"):
         await accounts.authenticate(foreign, account.sid, token)
+
+
+async def test_an_account_signs_with_its_first_key_and_gets_one_if_it_has_none(
+    closed: Resources,
+) -> None:
+    account, _ = await accounts.create(closed)
+    found, made = await accounts.signing_key(closed, account.id)
+    assert found == account
+    assert (await accounts.signing_key(closed, account.id))[1] == made
+    other, _ = await accounts.create_key(closed, account.sid)
+    assert (await accounts.signing_key(closed, account.id))[1] == made
+    assert (await accounts.signing_key(closed, account.id, other.sid))[1] == other
+    with pytest.raises(UnknownKey, match="SK0"):
+        await accounts.signing_key(closed, account.id, "SK0")
+    with pytest.raises(UnknownAccount):
+        await accounts.signing_key(closed, STRANGER)
+
+
+async def test_a_key_can_be_introduced_by_its_sid_once(closed: Resources) -> None:
+    account, _ = await accounts.create(closed)
+    for _ in range(2):
+        await accounts.introduce_key(closed, account.id, "SKmine", "secret")
+    assert [key.sid for key in await accounts.keys(closed, account.sid)] == ["SKmine"]
+    known = await accounts.authenticate(closed, "SKmine", "secret")
+    assert known is not None
+    assert known.account == account.id
+    with pytest.raises(UnknownAccount):
+        await accounts.introduce_key(closed, STRANGER, "SKmine", "secret")

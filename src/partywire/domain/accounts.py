@@ -11,6 +11,7 @@ from partywire.storage.database import Reader, Transaction
 
 _LONGEST_USERNAME = 64
 _DEFAULT_SERVICE_NAME = "Default Conversations Service"
+_SIGNS = "Signs the access tokens that are made here"
 
 
 class UnknownAccount(Exception):
@@ -157,6 +158,45 @@ async def create_key(
         account = await _the(transaction, account_sid)
         key = await _add_key(resources, transaction, account, None, secret, friendly_name)
     return key, secret
+
+
+async def signing_key(
+    resources: Resources, account_id: str, key_sid: str | None = None
+) -> tuple[Account, ApiKey]:
+    """The key that signs what is made for an account here: its first, made where it has none.
+
+    Args:
+        resources: the server's.
+        account_id: key of the account's row.
+        key_sid: the key that is wanted; None for any.
+
+    Raises:
+        UnknownAccount, UnknownKey: there is no such thing.
+    """
+    async with resources.database.transaction() as transaction:
+        account = await store.lock(transaction, account_id)
+        if account is None:
+            raise UnknownAccount(account_id)
+        found = await store.keys(transaction, account_id)
+        if key_sid is not None:
+            found = [key for key in found if key.sid == key_sid]
+            if not found:
+                raise UnknownKey(key_sid)
+        if found:
+            return account, found[0]
+        made = await _add_key(resources, transaction, account, None, sids.secret(), _SIGNS)
+    return account, made
+
+
+async def introduce_key(resources: Resources, account_id: str, sid: str, secret: str) -> None:
+    """Gives an account a key of a chosen SID and secret, unless it has one of that SID."""
+    async with resources.database.transaction() as transaction:
+        account = await store.lock(transaction, account_id)
+        if account is None:
+            raise UnknownAccount(account_id)
+        known = await store.keys(transaction, account_id)
+        if all(key.sid != sid for key in known):
+            await _add_key(resources, transaction, account, sid, secret, None)
 
 
 async def keys(resources: Resources, account_sid: str) -> list[ApiKey]:

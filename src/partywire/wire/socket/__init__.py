@@ -1,0 +1,1 @@
+"""The socket of the official chat SDK: decisions/0034."""
