@@ -6,6 +6,7 @@
     ├── BadRequest             400  a parameter is missing, malformed, too long or not allowed now
     │   └── …                       one class for each code of the error dictionary that we raise
     ├── Unauthenticated        401
+    ├── Forbidden              403  a user of the chat SDK may not do this
     ├── NotFound               404
     ├── MethodNotAllowed       405
     ├── Conflict               409  the name, identity or resource is taken or in use
@@ -121,12 +122,32 @@ class AccessTokenTooLong(AccessTokenInvalid):
     code = 20157
 
 
+class Forbidden(ApiError):
+    """User not authorized for command"""
+
+    status = 403
+    code = 50107
+
+
+class NotMember(Forbidden):
+    """Participant is not a member of the conversation"""
+
+    code = 50430
+    known = "seen"
+
+
 class NotFound(ApiError):
     """The requested resource was not found"""
 
     status = 404
     code = 20404
     known = "seen"
+
+
+class NoChannelMetadata(NotFound):
+    """The message has no channel metadata"""
+
+    code = 50530
 
 
 class MethodNotAllowed(ApiError):

@@ -84,7 +84,7 @@ async def draft(
         date_closed=None,
         email_address=None,
         email_name=None,
-        created_by=_CREATED_OVER_REST,
+        created_by=call.client_identity or _CREATED_OVER_REST,
         next_message_index=0,
         messages_deleted=0,
         date_active=created,

@@ -4,17 +4,15 @@ from msgspec import UNSET
 from msgspec.structs import replace
 
 from partywire import errors, sids
-from partywire.domain import conversations, events, gates, participants
+from partywire.domain import authors, conversations, events, gates
 from partywire.domain.call import Call
 from partywire.domain.texts import check_attributes, check_length
-from partywire.model.conversations import Conversation
 from partywire.model.messages import Message, MessageChanges, Order
 from partywire.model.pages import Page, PageRequest
 from partywire.storage import conversations as conversation_store
 from partywire.storage import messages as store
-from partywire.storage.database import Reader, Transaction
+from partywire.storage.database import Transaction
 
-_DEFAULT_AUTHOR = "system"
 _LONGEST_AUTHOR = 256
 _LONGEST_SUBJECT = 256
 
@@ -36,22 +34,6 @@ def check(call: Call, changes: MessageChanges) -> None:
             raise errors.BodyTooLong(
                 f"Message body is longer than {limits.message_body_bytes} bytes"
             )
-
-
-async def _written_by(
-    call: Call, reader: Reader, conversation: Conversation, changes: MessageChanges
-) -> str | None:
-    """The participant that the named author is; None for the system, and for outsiders.
-
-    Raises:
-        AuthorNotInGroup: it is a Group MMS, and the author is none of it.
-    """
-    found = None
-    if changes.author:
-        found = await participants.author_sid(call, reader, conversation.sid, changes.author)
-    if found is None and conversation.group_mms:
-        raise errors.AuthorNotInGroup
-    return found
 
 
 async def create(call: Call, conversation_key: str, changes: MessageChanges) -> Message:
@@ -81,7 +63,7 @@ async def create(call: Call, conversation_key: str, changes: MessageChanges) -> 
         return posted
     async with call.database.transaction() as transaction:
         counted = await conversations.count_message(call, transaction, sid)
-        written_by = await _written_by(call, transaction, counted, changes)
+        written_by = await authors.written_by(call, transaction, counted, changes)
         index = counted.next_message_index - 1
         message = replace(draft, index=index, participant_sid=written_by)
         await store.add(transaction, message)
@@ -96,7 +78,7 @@ async def _permitted(call: Call, sid: str, changes: MessageChanges) -> MessageCh
         ApiError: as ``create``.
     """
     conversation = await conversations.fetch_open(call, sid)
-    written_by = await _written_by(call, call.database, conversation, changes)
+    written_by = await authors.written_by(call, call.database, conversation, changes)
     asked = changes if changes.author else replace(changes, author=UNSET)
     draft = replace(_draft(call, sid, asked), participant_sid=written_by)
     changes = await gates.changed(call, "message.add", draft, changes)
@@ -144,7 +126,7 @@ async def arrive(
         return None
     written_by: str | None = participant_sid
     if changes.author != address:
-        written_by = await _written_by(call, transaction, counted, changes)
+        written_by = await authors.written_by(call, transaction, counted, changes)
     draft = _draft(call, conversation_sid, changes)
     index = counted.next_message_index - 1
     message = replace(draft, index=index, participant_sid=written_by)
@@ -161,7 +143,7 @@ def _draft(call: Call, conversation_sid: str, changes: MessageChanges) -> Messag
         service_sid=call.service_sid,
         conversation_sid=conversation_sid,
         index=0,
-        author=_DEFAULT_AUTHOR,
+        author=authors.DEFAULT,
         participant_sid=None,
         body=None,
         subject=None,
@@ -209,11 +191,25 @@ async def fetch(call: Call, conversation_key: str, sid: str) -> Message:
     return message
 
 
-async def update(call: Call, conversation_key: str, sid: str, changes: MessageChanges) -> Message:
+async def update(
+    call: Call,
+    conversation_key: str,
+    sid: str,
+    changes: MessageChanges,
+    whose: str | None = None,
+) -> Message:
     """Edits a message; nothing given changes nothing.
+
+    Args:
+        call: the request.
+        conversation_key: the conversation's SID or unique name.
+        sid: the message's.
+        changes: what is wanted.
+        whose: identity of the participant whose message it must be; None for anybody's.
 
     Raises:
         NotFound: there is no such conversation, or no such message in it.
+        Forbidden: it is somebody else's by now.
         ConversationClosed: the conversation is closed.
         RefusedByWebhook, BadWebhookAnswer, WebhookUnreachable: a pre-event webhook does not
             want it, or cannot be asked.
@@ -228,32 +224,13 @@ async def update(call: Call, conversation_key: str, sid: str, changes: MessageCh
         message = await store.lock(transaction, call.service_sid, conversation_sid, sid)
         if message is None:
             raise errors.NotFound
+        authors.check(message, whose)
         if not changes.given():
             return message
-        message = await _changed(call, transaction, conversation, message, changes)
+        message = await authors.changed(call, transaction, conversation, message, changes)
         await store.save(transaction, message)
         await events.append(call, transaction, "message.updated", message, conversation_sid)
     return message
-
-
-async def _changed(
-    call: Call,
-    reader: Reader,
-    conversation: Conversation,
-    message: Message,
-    changes: MessageChanges,
-) -> Message:
-    """The message as it would be.
-
-    Raises:
-        AuthorNotInGroup: it is a Group MMS, and the author is none of it.
-    """
-    message = changes.applied_to(replace(message, date_updated=call.now))
-    if changes.author is UNSET:
-        return message
-    written_by = await _written_by(call, reader, conversation, changes)
-    author = changes.author or _DEFAULT_AUTHOR
-    return replace(message, author=author, participant_sid=written_by)
 
 
 async def _permitted_update(
@@ -261,17 +238,24 @@ async def _permitted_update(
 ) -> MessageChanges:
     conversation = await conversations.fetch_open(call, conversation_sid)
     message = await fetch(call, conversation_sid, sid)
-    draft = await _changed(call, call.database, conversation, message, changes)
+    draft = await authors.changed(call, call.database, conversation, message, changes)
     changes = await gates.changed(call, "message.update", draft, changes)
     check(call, changes)
     return changes
 
 
-async def delete(call: Call, conversation_key: str, sid: str) -> None:
+async def delete(call: Call, conversation_key: str, sid: str, whose: str | None = None) -> None:
     """Deletes a message, be the conversation closed or not; its index stays empty for ever.
+
+    Args:
+        call: the request.
+        conversation_key: the conversation's SID or unique name.
+        sid: the message's.
+        whose: identity of the participant whose message it must be; None for anybody's.
 
     Raises:
         NotFound: there is no such conversation, or no such message in it.
+        Forbidden: it is somebody else's by now.
         RefusedByWebhook, BadWebhookAnswer, WebhookUnreachable: a pre-event webhook does not
             want it, or cannot be asked.
     """
@@ -285,4 +269,5 @@ async def delete(call: Call, conversation_key: str, sid: str) -> None:
         message = await store.delete(transaction, *key, sid)
         if message is None:
             raise errors.NotFound
+        authors.check(message, whose)
         await events.append(call, transaction, "message.removed", message, conversation_sid)

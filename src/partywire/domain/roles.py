@@ -15,6 +15,7 @@ from partywire.model.roles import Role, RoleType
 from partywire.storage import roles as store
 from partywire.storage import services as service_store
 from partywire.storage.database import Again, Transaction
+from partywire.storage.services import Newcomer
 
 # Source: the permissions page of the Chat docs, its words translated; what that page leaves
 # open about "channel user" is decided in decisions/0009.
@@ -128,7 +129,7 @@ def _check(role: Role | None, sid: str, kind: RoleType) -> None:
         raise missing(f"RoleSid {sid} is not a {kind} role of this service")
 
 
-async def default(call: Call, transaction: Transaction, kind: RoleType) -> str:
+async def default(call: Call, transaction: Transaction, kind: Newcomer) -> str:
     """SID of the role that the service's newcomers get; it is not deleted until the end.
 
     Raises:

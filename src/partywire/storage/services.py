@@ -1,6 +1,6 @@
 """Services."""
 
-from typing import Final
+from typing import Final, Literal
 
 from msgspec.structs import astuple
 
@@ -30,6 +30,10 @@ _SAVE: Final = Statement(
 )
 
 
+# Who gets a role by default: a user, a participant, or the participant who made the conversation.
+Newcomer = RoleType | Literal["creator"]
+
+
 def _default_role(column: str) -> Query[str]:
     return keeping(
         f"""SELECT kept.sid FROM services s
@@ -39,9 +43,10 @@ def _default_role(column: str) -> Query[str]:
     )
 
 
-_DEFAULT_ROLE: Final[dict[RoleType, Query[str]]] = {
+_DEFAULT_ROLE: Final[dict[Newcomer, Query[str]]] = {
     "service": _default_role("default_chat_service_role_sid"),
     "conversation": _default_role("default_conversation_role_sid"),
+    "creator": _default_role("default_conversation_creator_role_sid"),
 }
 _DELETE: Final = Statement("DELETE FROM services WHERE account = $1 AND sid = $2")
 
@@ -72,7 +77,7 @@ async def lock(transaction: Transaction, account: str, sid: str) -> Service | No
 
 
 async def default_role(
-    transaction: Transaction, account: str, sid: str, kind: RoleType
+    transaction: Transaction, account: str, sid: str, kind: Newcomer
 ) -> str | None:
     """SID of the role that newcomers get, which is not deleted until the transaction ends.
 
