@@ -32,6 +32,9 @@ from partywire.wire.http.figures import Counter, Shared
 from partywire.wire.http.metrics import metrics
 from partywire.wire.http.operation import Api
 from partywire.wire.http.traffic import Traffic
+from partywire.wire.socket.connections import Connections
+from partywire.wire.socket.shell import Sockets
+from partywire.wire.socket.upstream import Upstream
 
 T = TypeVar("T")
 
@@ -62,7 +65,10 @@ async def opened(config: Config) -> AsyncIterator[Resources]:
 
 
 def application(
-    resources: Resources, traffic: Traffic | None = None, standing: Standing | None = None
+    resources: Resources,
+    traffic: Traffic | None = None,
+    standing: Standing | None = None,
+    sockets: Sockets | None = None,
 ) -> ASGIApp:
     """The whole server as one ASGI application.
 
@@ -70,18 +76,28 @@ def application(
         resources: the server's.
         traffic: takes down what is asked; None makes one that nobody reads.
         standing: says when the server is on its way out; None never does.
+        sockets: serves the sockets; None makes its own.
     """
     traffic = traffic or Traffic()
+    within = sockets_of(resources, traffic) if sockets is None else sockets
     handsets = resources.config.handsets
     api = Api(resources, routes(DOORS + BENCH if handsets else DOORS), traffic)
     api_paths = ("/v1/", "/_partywire/Handsets/") if handsets else ("/v1/",)
     other = watched(about(resources, standing), resources, traffic)
 
     def app(scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        if scope["type"] == "websocket":
+            return within(scope, receive, send)
         ours = scope["type"] == "http" and scope["path"].startswith(api_paths)
         return (api if ours else other)(scope, receive, send)
 
     return app
+
+
+def sockets_of(resources: Resources, traffic: Traffic) -> Sockets:
+    """What serves the sockets of a server, with all that can be asked inside of them."""
+    connections = Connections()
+    return Sockets(resources, Upstream([], traffic), connections)
 
 
 async def serve(
@@ -133,8 +149,9 @@ async def serve_on(
     """
     config = resources.config
     traffic, standing = Traffic(log), Standing()
-    app = application(resources, traffic, standing)
-    server = Server(settings(app), ready, standing, config.drain_delay)
+    sockets = sockets_of(resources, traffic)
+    served = settings(application(resources, traffic, standing, sockets), with_sockets=True)
+    server = Server(served, ready, standing, config.drain_delay, sockets)
     timings = resources.database.timings
     counter = Counter(
         traffic, server, lambda: standing.draining, timings, log, worker=config.worker

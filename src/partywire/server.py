@@ -8,7 +8,7 @@ import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator
 from types import FrameType
-from typing import Any, Final, cast
+from typing import Any, Final, Protocol, cast
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -16,8 +16,11 @@ from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
 from partywire.wire.http.about import Standing
 from partywire.wire.http.connection import HttpConnection
+from partywire.wire.socket import websocket
+from partywire.wire.socket.websocket import WebSocketConnection
 
 PATIENCE: Final = 30  # seconds that requests in flight get when the server stops
+SOCKETS_PATIENCE: Final = 5.0  # the same for what is asked inside of sockets
 
 _WISHES: Final = (signal.SIGINT, signal.SIGTERM)
 _BACKLOG: Final = 2048
@@ -39,13 +42,14 @@ def listen(host: str, port: int) -> tuple[socket.socket, str]:
     return listening, f"http://{shown}:{listening.getsockname()[1]}"
 
 
-def settings(app: ASGIApp) -> uvicorn.Config:
-    """How uvicorn serves the application."""
+def settings(app: ASGIApp, *, with_sockets: bool = False) -> uvicorn.Config:
+    """How uvicorn serves the application, and whether it takes sockets."""
     options: dict[str, Any] = {
         "http": HttpConnection,
         "interface": "asgi3",
         "lifespan": "off",
-        "ws": "none",
+        "ws": WebSocketConnection if with_sockets else "none",
+        **websocket.OPTIONS,
     }
     return uvicorn.Config(
         app,
@@ -56,6 +60,16 @@ def settings(app: ASGIApp) -> uvicorn.Config:
         timeout_graceful_shutdown=PATIENCE,
         **options,
     )
+
+
+class Leaving(Protocol):
+    """Sockets, as the server sees them."""
+
+    def __len__(self) -> int:
+        """How many are open."""
+
+    async def drain(self, seconds: float) -> None:
+        """Sends them away; waits until they are gone, or the time is over."""
 
 
 class Server(uvicorn.Server):
@@ -71,6 +85,7 @@ class Server(uvicorn.Server):
         standing: where the drain is said.
         delay: seconds of the drain in which connections are still accepted, for load balancers
             to notice.
+        sockets: are asked to connect elsewhere when the delay is over.
     """
 
     def __init__(
@@ -79,11 +94,13 @@ class Server(uvicorn.Server):
         ready: Callable[[], None],
         standing: Standing,
         delay: float = 0.0,
+        sockets: Leaving | None = None,
     ) -> None:
         super().__init__(config)
         self._ready = ready
         self._standing = standing
         self._delay = delay
+        self._sockets = sockets
 
     @property
     def connections(self) -> int:
@@ -93,7 +110,8 @@ class Server(uvicorn.Server):
     @property
     def in_flight(self) -> int:
         """How many requests have not been answered yet."""
-        return len(self.server_state.tasks)
+        sockets = 0 if self._sockets is None else len(self._sockets)
+        return len(self.server_state.tasks) - sockets
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """See ``uvicorn.Server.startup``."""
@@ -108,6 +126,8 @@ class Server(uvicorn.Server):
                 if not self._is_asked():
                     break
                 await asyncio.sleep(_PAUSE_SECONDS)
+            if self._sockets is not None:
+                await self._sockets.drain(SOCKETS_PATIENCE)
         await super().shutdown(sockets)
 
     async def _take_last(self, sockets: list[socket.socket]) -> None:
@@ -133,7 +153,9 @@ class Server(uvicorn.Server):
         One that has just connected is about to.
         """
         asking = select.poll()
-        for one in cast("set[HttpConnection]", self.server_state.connections):
+        for one in self.server_state.connections:
+            if not isinstance(one, HttpConnection):
+                continue
             cycle = cast("RequestResponseCycle | None", one.cycle)
             if cycle is None:
                 return True

@@ -151,3 +151,63 @@ async def test_each_request_has_the_whole_bound_for_its_head(
         connection.data_received(head)
         await settled(paper, 2 * number)
     assert not paper.closed
+
+
+HANDSHAKE = (
+    b"Host: bench\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+    b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+)
+
+
+class Reachable(Paper):
+    """Paper that leads on to the protocol that has it now."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.protocol: Any = None
+
+    def set_protocol(self, protocol: Any) -> None:
+        self.protocol = protocol
+
+    def get_protocol(self) -> Any:
+        return self.protocol
+
+    def get_extra_info(self, _name: str, default: Any = None) -> Any:
+        return default
+
+
+@pytest.mark.parametrize("size", [1, 7, 40, 1000])
+@pytest.mark.parametrize("target", [b"/v3/wsconnect", b"/v3/wsconnect?x=1"])
+async def test_the_socket_s_path_is_upgraded_however_the_head_is_cut(
+    size: int, target: bytes
+) -> None:
+    seen: list[Any] = []
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        seen.append((scope["type"], scope["path"]))
+        await receive()
+        await send({"type": "websocket.accept"})
+        seen.append(await receive())
+
+    config = uvicorn.Config(app, lifespan="off", log_config=None, ws="websockets-sansio")
+    config.load()
+    paper, state = Reachable(), ServerState()
+    paper.protocol = HttpConnection(config=config, server_state=state, app_state={})
+    paper.protocol.connection_made(paper)
+    sent = b"GET " + target + b" HTTP/1.1\r\n" + HANDSHAKE
+    for begin in range(0, len(sent), size):
+        paper.protocol.data_received(sent[begin : begin + size])
+    await settled(paper, 1)
+    paper.protocol.data_received(b"\x82\x81\0\0\0\0x")  # masked with zeros: one byte
+    await asyncio.gather(*state.tasks)
+    assert seen[0] == ("websocket", "/v3/wsconnect")
+    assert seen[1]["bytes"] == b"x"
+    assert paper.writes[0].startswith(b"HTTP/1.1 101")
+    paper.protocol.connection_lost(None)
+
+
+async def test_a_wish_for_another_protocol_comes_before_any_request(
+    connection: HttpConnection, paper: Paper
+) -> None:
+    connection.data_received(b"nonsense upgrade: websocket\r\n\r\n")
+    assert refusal(paper)["message"]

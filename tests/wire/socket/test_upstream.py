@@ -75,7 +75,7 @@ async def test_a_refusal_says_status_code_and_message(connection: Connection) ->
 async def test_a_fault_of_ours_is_logged_and_says_nothing(
     connection: Connection, caplog: pytest.LogCaptureFixture
 ) -> None:
-    status, body = await asked(connection, "POST", "/fall", id="TM1")
+    status, body = await asked(connection, "POST", "/fall")
     assert (status, body["message"]) == (500, "Internal server error")
     assert "ZeroDivisionError" in caplog.text
 

@@ -16,6 +16,9 @@ from partywire.wire.http import problems
 
 _MOST_HEAD_BYTES: Final = 64 * 1024
 _UPGRADE: Final = re.compile(rb"\r\nupgrade:", re.IGNORECASE)
+_WEBSOCKET: Final = re.compile(rb"\r\nupgrade:[ \t]*websocket[ \t]*\r\n", re.IGNORECASE)
+# The one path below which something else than HTTP is spoken.
+SOCKET_PATH: Final = b"/v3/wsconnect"
 
 
 # The name of the extension by which an application may answer in one piece.
@@ -26,13 +29,16 @@ Whole = Callable[[int, bytes, bytes], bool]
 class HttpConnection(HttpToolsProtocol):
     """Refuses endless headers, and answers what is not HTTP like any other bad request.
 
-    Nothing is upgraded to: who asks for it (Java's own client, for HTTP/2) is served as they are.
+    Nothing is upgraded to but the socket of the chat SDK, at its path: who asks for anything else
+    (Java's own client, for HTTP/2) is served as they are.
 
     An application that has its whole answer may hand it over in one piece, by the ASGI extension
     ``WHOLE``: ``whole(status, head, body)``, the head being lines that each end in CRLF and need
     no checking. It returns False where that cannot be done; then the application sends as usual.
     """
 
+    url = b""
+    _is_left = False
     _head_bytes = 0
     _idle_since: float | None = None
     _common: tuple[object, bytes] = (None, b"")
@@ -114,8 +120,12 @@ class HttpConnection(HttpToolsProtocol):
         """
         if (b"pgrade:" in data or b"PGRADE:" in data) and not self._in_body():
             head, end, rest = data.partition(b"\r\n\r\n")
-            super().data_received(_UPGRADE.sub(b"\r\nx-grade:", head) + end)
+            if not self._is_for_the_socket(head + b"\r\n"):
+                head = _UPGRADE.sub(b"\r\nx-grade:", head)
+            super().data_received(head + end)
             data = rest
+        if self._is_left or self.transport.is_closing():
+            return  # no client sends anything before it knows that it may
         super().data_received(data)
         parsed = cast("Mapping[str, object] | None", self.scope)
         if parsed is not None and "method" in parsed:
@@ -124,6 +134,20 @@ class HttpConnection(HttpToolsProtocol):
         self._head_bytes += len(data)
         if self._head_bytes > _MOST_HEAD_BYTES and not self.transport.is_closing():
             self.send_400_response(f"The request line and headers exceed {_MOST_HEAD_BYTES} bytes")
+
+    def _is_for_the_socket(self, head: bytes) -> bool:
+        """Whether the head, or what came of it just now, asks for the socket."""
+        first, _, _ = head.partition(b"\r\n")
+        target = first.split(b" ")[1:2] if first.endswith(b" HTTP/1.1") else [self.url]
+        return _is_socket(target) and _WEBSOCKET.search(head) is not None
+
+    def handle_websocket_upgrade(self) -> None:
+        """Leaves the transport to the protocol of WebSockets."""
+        self._is_left = True
+        super().handle_websocket_upgrade()
+
+    def _should_upgrade(self) -> bool:
+        return _is_socket([self.url]) and super()._should_upgrade()
 
     def _in_body(self) -> bool:
         cycle = cast("RequestResponseCycle | None", self.cycle)
@@ -140,3 +164,7 @@ class HttpConnection(HttpToolsProtocol):
         )
         self.transport.write(head + body)
         self.transport.close()
+
+
+def _is_socket(target: list[bytes]) -> bool:
+    return any(one.partition(b"?")[0] == SOCKET_PATH for one in target)

@@ -1,6 +1,6 @@
 """The open sockets of this process: whose they are, and how to speak to them."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Protocol
 
 from partywire.domain import tokens
@@ -10,6 +10,11 @@ from partywire.model.tokens import Grant
 # Takes a notification's message type and its payload, JSON. Never waits: a socket that does not
 # take what is sent to it is dropped, and the SDK's next one has everything replayed.
 Sender = Callable[[str, bytes], None]
+Room = Callable[[], Awaitable[None]]
+
+
+async def _always() -> None:
+    """There is room."""
 
 
 class Connection:
@@ -21,16 +26,24 @@ class Connection:
         user_sid: the user's.
         base: scheme and host of URLs in answers, such as ``https://chat.example.com``.
         sender: sends a notification.
+        room: waits until little waits to be sent.
     """
 
     def __init__(
-        self, resources: Resources, grant: Grant, user_sid: str, base: str, sender: Sender
+        self,
+        resources: Resources,
+        grant: Grant,
+        user_sid: str,
+        base: str,
+        sender: Sender,
+        room: Room = _always,
     ) -> None:
         self.resources = resources
         self.grant = grant
         self.user_sid = user_sid
         self.base = base
         self._sender = sender
+        self._room = room
 
     @property
     def identity(self) -> str:
@@ -54,6 +67,13 @@ class Connection:
             payload: JSON, encoded once for however many sockets.
         """
         self._sender(message_type, payload)
+
+    async def room(self) -> None:
+        """Waits until the client has taken most of what was sent, or is gone.
+
+        Whoever replays much asks for room between its pieces, lest the client be taken for slow.
+        """
+        await self._room()
 
 
 class Watcher(Protocol):

@@ -6,7 +6,9 @@ that the SDK names is not looked at: paths alone tell the services of the real A
 """
 
 import logging
+import re
 from collections.abc import Awaitable, Callable, Iterable
+from time import perf_counter
 from typing import Any, Final
 
 import msgspec
@@ -14,13 +16,15 @@ import msgspec
 from partywire import errors
 from partywire.domain.again import until_done
 from partywire.wire.http import problems
+from partywire.wire.http.exchange import request_id
 from partywire.wire.http.routing import Routes
+from partywire.wire.http.traffic import UNMATCHED, Traffic
 from partywire.wire.socket.connections import Connection
 
 _log = logging.getLogger("partywire")
 _encode = msgspec.json.Encoder().encode
 
-JSON: Final = "application/json"
+_NUL: Final = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")  # not every database can hold one
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -32,7 +36,6 @@ class Request(msgspec.Struct, frozen=True):
         query: the decoded values of each name, in the order in which they came.
         headers: the last of each name, which is in small letters.
         body: as it was sent.
-        id: what log lines call it.
     """
 
     method: str
@@ -40,7 +43,6 @@ class Request(msgspec.Struct, frozen=True):
     query: dict[str, list[str]] = {}
     headers: dict[str, str] = {}
     body: bytes = b""
-    id: str = ""
 
     def parameter(self, name: str) -> str | None:
         """The last value of a parameter of the query; None if it has none."""
@@ -53,6 +55,8 @@ class Request(msgspec.Struct, frozen=True):
         Raises:
             BadRequest: it is not JSON, or not of the type.
         """
+        if _NUL.search(self.body):
+            raise errors.BadRequest("There must be no NUL character in the body")
         try:
             return msgspec.json.decode(self.body or b"{}", type=kind)
         except (msgspec.DecodeError, RecursionError) as error:
@@ -78,8 +82,10 @@ def reply(thing: Any, status: int = 200) -> Reply:
     return Reply(status, _encode(thing))
 
 
-def refusal(error: errors.ApiError) -> Reply:
+def refusal(request: Request, error: errors.ApiError) -> Reply:
     """The error as an answer: ``{code, message, more_info, status}``."""
+    if type(error) is errors.NotFound:
+        error = errors.NotFound(f"The requested resource {request.path} was not found")
     return Reply(error.status, problems.body(error))
 
 
@@ -107,12 +113,14 @@ class Upstream:
 
     Args:
         routes: what stands where.
+        traffic: takes down what is asked; None makes one that nobody reads.
 
     Raises:
         ValueError: something stands there already.
     """
 
-    def __init__(self, routes: Iterable[Route]) -> None:
+    def __init__(self, routes: Iterable[Route], traffic: Traffic | None = None) -> None:
+        self._traffic = traffic or Traffic()
         self._routes: Routes[dict[str, Route]] = Routes()
         for route in routes:
             place = self._routes.at(route.path, {})
@@ -122,29 +130,37 @@ class Upstream:
 
     async def handle(self, connection: Connection, request: Request) -> Reply:
         """Answers one request; whatever goes wrong is in the answer."""
-        template = "unmatched"
+        started, now = perf_counter(), connection.resources.clock.now()
+        known = request_id()
+        route = None
         try:
-            found = self._routes.find(request.path.encode())
-            if found is None:
-                raise errors.NotFound
-            place, path = found
-            template = next(iter(place.values())).path
-            route = place.get(request.method)
-            if route is None:
-                raise errors.MethodNotAllowed(place)
-            return await until_done(route.act, connection, request, *path)
-        except errors.NotFound as error:
-            if type(error) is errors.NotFound:
-                error = errors.NotFound(f"The requested resource {request.path} was not found")
-            return refusal(error)
+            route, path = self._find(request)
+            answer = await until_done(route.act, connection, request, *path)
         except errors.ApiError as error:
             if isinstance(error, errors.Unavailable):
-                _log.error("%s", error, extra=_named(request, template))
-            return refusal(error)
+                _log.error("%s", error, extra=_named(request, route, known))
+            answer = refusal(request, error)
         except Exception:
-            _log.exception("The request failed", extra=_named(request, template))
-            return refusal(errors.InternalError())
+            _log.exception("The request failed", extra=_named(request, route, known))
+            answer = refusal(request, errors.InternalError())
+        taken = self._traffic.route(request.method, UNMATCHED if route is None else route.path)
+        spent, account = perf_counter() - started, connection.grant.account_sid
+        self._traffic.finished(taken, answer.status, spent, now, account, known)
+        return answer
+
+    def _find(self, request: Request) -> tuple[Route, list[str]]:
+        found = self._routes.find(request.path.encode())
+        if found is None:
+            raise errors.NotFound
+        place, path = found
+        if request.method not in place:
+            raise errors.MethodNotAllowed(place)
+        if any("\0" in value for values in request.query.values() for value in values):
+            raise errors.BadRequest("There must be no NUL character in a parameter")
+        return place[request.method], path
 
 
-def _named(request: Request, template: str) -> dict[str, str]:
-    return {"method": request.method, "route": template, "request": request.id}
+def _named(request: Request, route: Route | None, known: bytes) -> dict[str, str]:
+    """What the log says of the request besides what happened."""
+    template = UNMATCHED if route is None else route.path
+    return {"method": request.method[:8], "route": template, "request": known.decode()}
