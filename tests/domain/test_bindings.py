@@ -183,3 +183,13 @@ async def test_a_device_that_wants_nothing_is_refused(call: Call) -> None:
     nothing = NewBinding(binding_type="webpush", endpoint=BROWSER, message_types=())
     with refused(call, errors.BadRequest, "message types must be"):
         await bindings.create(call, "ada", nothing)
+
+
+async def test_a_device_is_forgotten_as_often_as_it_wants(call: Call) -> None:
+    binding = await registered(call, "ada", "fcm")
+    await bindings.forget(call, "ada", "fcm", "another")
+    await bindings.forget(call, "bob", "fcm", binding.endpoint)
+    assert await listed(call) == [binding]
+    for _ in range(2):
+        await bindings.forget(call, "ada", "fcm", binding.endpoint)
+        assert await listed(call) == []

@@ -209,3 +209,26 @@ async def test_who_shows_as_a_number_may_become_a_user(talks: Database) -> None:
         await participants.save(transaction, moved)
     kept = await participants.by_sid(talks, rows.SERVICE, TALK, PROXIED.sid)
     assert kept == replace(PROXIED, proxy_address=None)
+
+
+async def test_participants_are_counted_and_users_named_in_their_conversation(
+    talks: Database,
+) -> None:
+    someone = replace(
+        rows.participant(3),
+        user_sid=None,
+        identity=None,
+        messaging_type="sms",
+        address="+15550001",
+        proxy_address="+15559999",
+    )
+    async with talks.transaction() as transaction:
+        for each in (ANN, rows.participant(2, of=2), someone):
+            await participants.add(transaction, each)
+        await participants.add(transaction, rows.participant(4, of=1, within=2))
+
+    assert await participants.count(talks, rows.SERVICE, TALK) == 3
+    assert await participants.count(talks, rows.ELSEWHERE, TALK) == 0
+    names = await participants.identities(talks, rows.SERVICE, TALK)
+    assert sorted(names) == ["user1", "user2"]
+    assert await participants.identities(talks, rows.ELSEWHERE, TALK) == []

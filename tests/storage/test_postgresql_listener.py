@@ -26,10 +26,11 @@ def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class Ears:
-    """Counts what was heard."""
+    """Counts what was heard, and keeps what was said in passing."""
 
     def __init__(self) -> None:
         self.times = 0
+        self.said: list[str] = []
 
     def hear(self) -> None:
         self.times += 1
@@ -46,7 +47,7 @@ async def until(holds: Callable[[], bool]) -> None:
 async def listening(url: str) -> AsyncIterator[Ears]:
     """Somebody who listens; the block begins once they can hear."""
     ears = Ears()
-    task = asyncio.create_task(listen(url, ears.hear))
+    task = asyncio.create_task(listen(url, ears.hear, ears.said.append))
     try:
         await until(lambda: ears.times > 0)
         yield ears

@@ -135,3 +135,14 @@ async def delete(call: Call, sid: str) -> None:
     async with call.database.transaction() as transaction:
         if not await store.delete(transaction, call.service_sid, sid):
             raise errors.NotFound
+
+
+async def forget(call: Call, identity: str, binding_type: BindingType, endpoint: str) -> None:
+    """Deletes a user's binding of a device; nothing if there is none (any more)."""
+    async with call.database.transaction() as transaction:
+        user = await user_store.lock_by_identity(transaction, call.service_sid, identity)
+        if user is None:
+            return
+        known = await store.same(transaction, user.sid, binding_type, endpoint)
+        if known is not None:
+            await store.delete(transaction, call.service_sid, known.sid)

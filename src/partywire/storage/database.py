@@ -8,6 +8,7 @@ from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from partywire.errors import Unavailable
+from partywire.storage.asides import Asides
 from partywire.storage.timings import Timings
 
 if TYPE_CHECKING:
@@ -86,10 +87,12 @@ class Database(Reader, Protocol):
         news: set when this process has committed something, and while ``listening`` when another
             may have; whoever waits for it clears it.
         timings: how long this process has spent with it.
+        asides: what other processes say in passing, while ``listening``.
     """
 
     news: asyncio.Event
     timings: Timings
+    asides: Asides
 
     @property
     def together(self) -> Together | None:
@@ -105,6 +108,19 @@ class Database(Reader, Protocol):
         """Lets other processes' commits set ``news``, as long as the block lasts.
 
         A hint, which may be late or lost.
+        """
+
+    async def say(self, text: str) -> None:
+        """Says a text in passing to the processes that share this database and are listening.
+
+        Not to this one, unless by the way; to none on an engine where they do not hear each
+        other (decided: decisions/0037).
+
+        Args:
+            text: at most 7,000 bytes.
+
+        Raises:
+            StorageFailure: it cannot be said.
         """
 
     async def check(self) -> None:

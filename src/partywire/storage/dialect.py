@@ -26,6 +26,14 @@ TELL: Final = Query(
     "SELECT 1 AS told", int, postgresql=f"SELECT 1 AS told FROM pg_notify('{CHANNEL}', '')"
 )
 
+# On which they say things in passing; SQLite has no such thing.
+ASIDES: Final = "partywire_asides"
+SAY: Final = Query(
+    "SELECT 1 AS said WHERE $1 = $1",
+    int,
+    postgresql=f"SELECT 1 AS said FROM pg_notify('{ASIDES}', $1)",
+)
+
 ALONE: Final = Statement("SELECT 1", postgresql=f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})")
 
 # Those who wait for a migration wait for as long as it takes.

@@ -66,6 +66,12 @@ _SID_BY_PROJECTION: Final = Query(
 )
 _WITH_ADDRESS: Final = Query(f"{_SELECT} AND address IS NOT NULL", Participant)
 _WITH_PROJECTION: Final = Query(f"{_SELECT} AND projected_address IS NOT NULL", Participant)
+_COUNT: Final = Query(
+    f"SELECT count(*) AS participants FROM participants WHERE {_IN_CONVERSATION}", int
+)
+_IDENTITIES: Final = Query(
+    f"SELECT identity FROM participants WHERE {_IN_CONVERSATION} AND identity IS NOT NULL", str
+)
 _LIST: Final = Listing(_SELECT, 2, {"sid": "sid"}, Participant)
 _GROUPS_OF_USER: Final = Query(
     """SELECT conversation_sid FROM participants WHERE service_sid = $1 AND user_sid = $2
@@ -157,6 +163,16 @@ async def with_projection(
 ) -> list[Participant]:
     """The participants who have a projected address."""
     return await reader.all(_WITH_PROJECTION, service_sid, conversation_sid)
+
+
+async def count(reader: Reader, service_sid: str, conversation_sid: str) -> int:
+    """How many participants there are."""
+    return await reader.one(_COUNT, service_sid, conversation_sid) or 0
+
+
+async def identities(reader: Reader, service_sid: str, conversation_sid: str) -> list[str]:
+    """Who is in the conversation as a user, in no particular order."""
+    return await reader.all(_IDENTITIES, service_sid, conversation_sid)
 
 
 async def page(

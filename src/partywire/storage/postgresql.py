@@ -12,7 +12,9 @@ from time import perf_counter
 from types import TracebackType
 from typing import Any, Final, Self, TypeVar
 
+from partywire.storage.asides import Asides
 from partywire.storage.database import Again, StorageFailure
+from partywire.storage.dialect import SAY
 from partywire.storage.postgresql_failures import CLASHES, ERRORS, raised
 from partywire.storage.postgresql_listener import listen
 from partywire.storage.postgresql_pool import Pool
@@ -166,6 +168,7 @@ class PostgresqlDatabase:
     def __init__(self, url: str, connections: int) -> None:
         self.news = asyncio.Event()
         self.timings = Timings()
+        self.asides = Asides()
         self.pool = Pool(url, connections)
         self._reads = Reads(self._read)
         self._url = url
@@ -214,12 +217,16 @@ class PostgresqlDatabase:
     @contextlib.asynccontextmanager
     async def listening(self) -> AsyncIterator[None]:
         """See ``Database.listening``."""
-        task = asyncio.create_task(listen(self._url, self.news.set))
+        task = asyncio.create_task(listen(self._url, self.news.set, self.asides.tell))
         try:
             yield
         finally:
             task.cancel()
             await asyncio.wait([task])
+
+    async def say(self, text: str) -> None:
+        """See ``Database.say``."""
+        await self._read(SAY.text, (text,))
 
     async def check(self) -> None:
         """See ``Database.check``."""

@@ -18,6 +18,7 @@ from typing import Any, Final, Self, TypeVar
 
 import apsw
 
+from partywire.storage.asides import Asides
 from partywire.storage.database import StorageFailure
 from partywire.storage.query import Query, Statement
 from partywire.storage.sqlite_connection import Statements, connect, failure
@@ -237,6 +238,7 @@ class SqliteDatabase(Statements):
         self._writer = _Writer(writing)
         self.news = self._writer.committed
         self.timings = Timings()
+        self.asides = Asides()
 
     async def one(self, query: Query[T], *arguments: Any) -> T | None:
         """See ``Reader.one``."""
@@ -259,6 +261,9 @@ class SqliteDatabase(Statements):
     def listening(self) -> AbstractAsyncContextManager[None]:
         """See ``Database.listening``: other processes are not heard, who waits must look."""
         return contextlib.nullcontext()
+
+    async def say(self, text: str) -> None:
+        """See ``Database.say``: other processes are not heard here."""
 
     async def check(self) -> None:
         """See ``Database.check``."""

@@ -100,3 +100,10 @@ def test_no_token_breaks_a_list(token: str) -> None:
             continue
         assert found.request.position is None
         assert sent == ""
+
+
+def test_a_token_alone_leads_to_the_same_page() -> None:
+    found = paging()
+    after = found.token(Position("after", ("US1",)))
+    assert after == parameters(meta(found, after=("US1",)).next_page_url)["PageToken"]
+    assert found.token(None) is None

@@ -100,6 +100,10 @@ class Paging:
         written = base64.urlsafe_b64encode(_encoder.encode(token)).decode("ascii")
         return _PREFIX + written.rstrip("=")
 
+    def token(self, position: Position | None) -> str | None:
+        """What leads to the page that starts there; None where there is none."""
+        return None if position is None else self._write(position)
+
     def _at(self, url: str, page: int, token: str | None) -> str:
         whole = f"{url}?{self._query}PageSize={self._size}&Page={page}"
         return f"{whole}&PageToken={token}" if token else whole

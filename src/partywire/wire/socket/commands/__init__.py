@@ -1,0 +1,1 @@
+"""The commands of the chat SDK, on the same use-cases as REST."""
