@@ -32,6 +32,9 @@ FLOW: Final = "FW"
 SMS: Final = "SM"
 WHATSAPP: Final = "WA"
 DELIVERY: Final = "WD"
+SYNC_DOCUMENT: Final = "ET"
+SYNC_LIST: Final = "ES"
+SYNC_MAP: Final = "MP"
 
 _TAIL_BITS: Final = 80
 

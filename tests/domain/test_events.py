@@ -5,6 +5,7 @@ from typing import get_args
 
 import msgspec
 import pytest
+from msgspec import Struct
 from msgspec.structs import replace
 
 from domain.scenes import later, payload, talk, written
@@ -15,7 +16,7 @@ from partywire.model.conversations import ConversationChanges
 from partywire.model.events import Event, EventKind
 from partywire.model.messages import MessageChanges
 from partywire.model.participants import NewParticipant, ParticipantChanges
-from partywire.model.users import UserChanges
+from partywire.model.users import User, UserChanges
 
 # What the event should carry, and the conversation that it should belong to.
 Expected = tuple[msgspec.Struct, str | None]
@@ -185,6 +186,11 @@ def test_every_kind_of_event_has_a_scene() -> None:
     assert not set(SCENES) & OF_THEIR_OWN
 
 
+def about(thing: Struct) -> str | None:
+    """The user whom it is, or whose part in a conversation."""
+    return thing.sid if isinstance(thing, User) else getattr(thing, "user_sid", None)
+
+
 @pytest.mark.parametrize("webhooks", [False, True], ids=["silent", "webhooks"])
 @pytest.mark.parametrize("kind", SCENES)
 async def test_a_change_writes_exactly_one_event(
@@ -203,6 +209,7 @@ async def test_a_change_writes_exactly_one_event(
         webhooks=int(webhooks),
         date=(later(call) if kind.endswith(".updated") else call).now,
         payload=payload(thing),
+        user_sid=about(thing),
     )
     assert found == [expected]
     assert sids.is_sid(expected.sid, sids.EVENT)

@@ -6,6 +6,8 @@ from partywire import sids
 from partywire.domain.call import Call, Resources
 from partywire.model.conversations import Conversation
 from partywire.model.events import Event, EventKind
+from partywire.model.participants import Participant
+from partywire.model.users import User
 from partywire.storage import outbox
 from partywire.storage.database import Transaction
 
@@ -52,7 +54,18 @@ def of(
         payload=_encoder.encode(thing).decode(),
         source=call.source,
         client_identity=call.client_identity,
+        user_sid=_user_sid(thing),
     )
+
+
+def _user_sid(thing: msgspec.Struct) -> str | None:
+    """Whom an event is about."""
+    match thing:
+        case Participant():
+            return thing.user_sid
+        case User():
+            return thing.sid
+    return None
 
 
 def by_itself(

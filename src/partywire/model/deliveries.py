@@ -134,11 +134,12 @@ class GotResponse(Struct, frozen=True):
 
 
 class RemovedConversation(Struct, frozen=True):
-    """What webhooks still have to know of a conversation that is gone.
+    """What webhooks and clients still have to know of a conversation that is gone.
 
     Attributes:
         webhooks: a JSON array of those that it had.
         date: when it was deleted.
+        user_sids: a JSON array of the users who were in it.
     """
 
     sid: str
@@ -146,3 +147,4 @@ class RemovedConversation(Struct, frozen=True):
     messaging_service_sid: str
     webhooks: str
     date: int
+    user_sids: str = "[]"

@@ -51,6 +51,7 @@ class Event(Struct, frozen=True, gc=False):
         source: who caused it, as webhooks are told: ``API``, ``SDK``, or the channel by which a
             message came, such as ``SMS``.
         client_identity: the user who did, if it was one by the SDK.
+        user_sid: the user whom it is about, or whose part in a conversation; None for others.
     """
 
     sid: str
@@ -63,3 +64,4 @@ class Event(Struct, frozen=True, gc=False):
     position: int | None = None
     source: str = "API"
     client_identity: str | None = None
+    user_sid: str | None = None

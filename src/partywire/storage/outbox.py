@@ -19,13 +19,13 @@ _MOST_AT_ONCE: Final = 1000
 _APPEND: Final = Statement(
     """INSERT INTO events
         (sid, service_sid, conversation_sid, kind, webhooks, date, payload, source,
-        client_identity, position)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9,
+        client_identity, user_sid, position)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10,
         (SELECT COALESCE(max(position), 0) + 1 FROM events))""",
     postgresql="""INSERT INTO events
         (sid, service_sid, conversation_sid, kind, webhooks, date, payload, source,
-        client_identity)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)""",
+        client_identity, user_sid)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)""",
 )
 _AFTER: Final = Query(
     f"SELECT {columns(Event)} FROM events WHERE position > $1 ORDER BY position LIMIT $2", Event
@@ -69,6 +69,7 @@ def _row(event: Event) -> tuple[str | int | None, ...]:
     return (
         *(event.sid, event.service_sid, event.conversation_sid, event.kind),
         *(event.webhooks, event.date, event.payload, event.source, event.client_identity),
+        event.user_sid,
     )
 
 

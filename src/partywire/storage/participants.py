@@ -72,6 +72,9 @@ _COUNT: Final = Query(
 _IDENTITIES: Final = Query(
     f"SELECT identity FROM participants WHERE {_IN_CONVERSATION} AND identity IS NOT NULL", str
 )
+_USER_SIDS: Final = Query(
+    f"SELECT user_sid FROM participants WHERE {_IN_CONVERSATION} AND user_sid IS NOT NULL", str
+)
 _LIST: Final = Listing(_SELECT, 2, {"sid": "sid"}, Participant)
 _GROUPS_OF_USER: Final = Query(
     """SELECT conversation_sid FROM participants WHERE service_sid = $1 AND user_sid = $2
@@ -180,6 +183,11 @@ async def page(
 ) -> Page[Participant]:
     """The conversation's participants, in the order of their SIDs."""
     return await _LIST.page(reader, request, service_sid, conversation_sid)
+
+
+async def user_sids(reader: Reader, service_sid: str, conversation_sid: str) -> list[str]:
+    """The SIDs of the users who are in the conversation."""
+    return await reader.all(_USER_SIDS, service_sid, conversation_sid)
 
 
 async def groups_of_user(reader: Reader, service_sid: str, user_sid: str) -> list[str]:

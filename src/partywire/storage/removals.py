@@ -1,4 +1,4 @@
-"""What webhooks still have to know of conversations that are gone."""
+"""What webhooks and clients still have to know of conversations that are gone."""
 
 from typing import Final
 

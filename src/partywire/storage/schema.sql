@@ -292,11 +292,19 @@ CREATE TABLE events (
     payload TEXT NOT NULL,
     position BIGINT,
     source TEXT NOT NULL DEFAULT 'API',
-    client_identity TEXT
+    client_identity TEXT,
+    user_sid TEXT
 );
 CREATE UNIQUE INDEX events_by_position ON events (position);
 CREATE INDEX events_to_place ON events (arrival) WHERE position IS NULL;
 CREATE INDEX events_with_webhooks ON events (position) WHERE webhooks = 1;
+-- What a client that comes back has missed of a conversation, or of its own conversations.
+CREATE INDEX events_by_conversation ON events (conversation_sid, position)
+    WHERE conversation_sid IS NOT NULL AND position IS NOT NULL;
+CREATE INDEX events_by_user ON events (user_sid, position)
+    WHERE user_sid IS NOT NULL AND position IS NOT NULL;
+CREATE INDEX events_of_removals ON events (service_sid, position)
+    WHERE kind = 'conversation.removed' AND position IS NOT NULL;
 
 -- How far the events have got their positions; who holds the row gives the next ones.
 CREATE TABLE feed (
@@ -371,13 +379,14 @@ CREATE TABLE delivery_attempts (
     PRIMARY KEY (delivery, attempt)
 );
 
--- What webhooks still have to know of conversations that are gone: kept as long as events are.
+-- What webhooks and clients still have to know of conversations that are gone: kept as long as events are.
 CREATE TABLE removed_conversations (
     sid TEXT PRIMARY KEY,
     service_sid TEXT NOT NULL,
     messaging_service_sid TEXT NOT NULL,
     webhooks TEXT NOT NULL,
-    date BIGINT NOT NULL
+    date BIGINT NOT NULL,
+    user_sids TEXT NOT NULL DEFAULT '[]'
 );
 CREATE INDEX removed_conversations_by_date ON removed_conversations (date);
 

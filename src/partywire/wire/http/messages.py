@@ -80,7 +80,7 @@ class MessageView(Struct, gc=False):
 _counts = msgspec.json.Decoder(Delivery).decode
 
 
-def _delivery(stored: str) -> DeliveryView:
+def delivery(stored: str) -> DeliveryView:
     """What the answer shows of how many receipts have which status."""
     counts = _counts(stored)
     delivered = counts.delivered + counts.read
@@ -118,7 +118,7 @@ def view(scope: Scope, message: Message) -> MessageView:
         date_created=date(message.date_created),
         date_updated=date(message.date_updated),
         url=url,
-        delivery=None if message.delivery is None else _delivery(message.delivery),
+        delivery=None if message.delivery is None else delivery(message.delivery),
         links=Links(f"{url}/Receipts", f"{url}/ChannelMetadata"),
         content_sid=None,
     )

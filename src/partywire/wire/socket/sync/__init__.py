@@ -1,0 +1,1 @@
+"""Sync, derived from the rows and the feed: decisions/0036."""
