@@ -8,7 +8,7 @@ import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.loops.auto import auto_loop_factory
@@ -32,6 +32,8 @@ from partywire.wire.http.figures import Counter, Shared
 from partywire.wire.http.metrics import metrics
 from partywire.wire.http.operation import Api
 from partywire.wire.http.traffic import Traffic
+from partywire.wire.socket.commands.table import routes as commands
+from partywire.wire.socket.commands.typing_indicator import TypingIndicator
 from partywire.wire.socket.connections import Connections
 from partywire.wire.socket.shell import Sockets
 from partywire.wire.socket.upstream import Upstream
@@ -79,7 +81,7 @@ def application(
         sockets: serves the sockets; None makes its own.
     """
     traffic = traffic or Traffic()
-    within = sockets_of(resources, traffic) if sockets is None else sockets
+    within = real_time(resources, traffic).sockets if sockets is None else sockets
     handsets = resources.config.handsets
     api = Api(resources, routes(DOORS + BENCH if handsets else DOORS), traffic)
     api_paths = ("/v1/", "/_partywire/Handsets/") if handsets else ("/v1/",)
@@ -94,10 +96,25 @@ def application(
     return app
 
 
-def sockets_of(resources: Resources, traffic: Traffic) -> Sockets:
+class RealTime(NamedTuple):
+    """What serves the sockets of a server, and what goes on beside them."""
+
+    sockets: Sockets
+    typing: TypingIndicator
+
+    @contextlib.asynccontextmanager
+    async def going_on(self) -> AsyncIterator[None]:
+        """Tells sockets what other processes say, as long as the block lasts."""
+        with self.typing.listening():
+            yield
+
+
+def real_time(resources: Resources, traffic: Traffic) -> RealTime:
     """What serves the sockets of a server, with all that can be asked inside of them."""
     connections = Connections()
-    return Sockets(resources, Upstream([], traffic), connections)
+    typing = TypingIndicator(resources, connections)
+    upstream = Upstream(commands(typing), traffic)
+    return RealTime(Sockets(resources, upstream, connections), typing)
 
 
 async def serve(
@@ -149,7 +166,8 @@ async def serve_on(
     """
     config = resources.config
     traffic, standing = Traffic(log), Standing()
-    sockets = sockets_of(resources, traffic)
+    live = real_time(resources, traffic)
+    sockets = live.sockets
     served = settings(application(resources, traffic, standing, sockets), with_sockets=True)
     server = Server(served, ready, standing, config.drain_delay, sockets)
     timings = resources.database.timings
@@ -163,6 +181,7 @@ async def serve_on(
     gc.freeze()
     async with contextlib.AsyncExitStack() as stack:
         await stack.enter_async_context(working(resources))
+        await stack.enter_async_context(live.going_on())
         await stack.enter_async_context(figures.written())
         if scraped is not None:
             engine = config.database.partition(":")[0]
