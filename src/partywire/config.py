@@ -33,6 +33,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
             with mode 0600 where it is missing.
         public_url: base of every URL in an answer; without it, the host that was asked.
         open_accounts: whether an unknown pair of credentials opens an account of its own.
+        guest: user name and password of whoever asks a bench for an access token and names none;
+            None lets nobody ask so.
         hints: whether a 404 for a SID that exists elsewhere says so in a header.
         seed: fixes the SIDs that are handed out.
         frozen_at: fixes the clock, in milliseconds since 1970-01-01T00:00:00Z.
@@ -62,6 +64,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     key_file: str
     public_url: str | None = None
     open_accounts: bool = False
+    guest: tuple[str, str] | None = None
     hints: bool = False
     seed: int | None = None
     frozen_at: int | None = None

@@ -33,6 +33,11 @@ def of_alice(client: Client) -> dict[str, Any]:
     return {one["unique_name"]: one for one in found}
 
 
+def test_the_demo_account_has_a_key_that_stands_for_it(bench: Server, client: Client) -> None:
+    with Client(bench.url, (demo.API_KEY, demo.API_SECRET)) as by_key:
+        assert of_alice(by_key).keys() == of_alice(client).keys()
+
+
 def test_three_people_share_twelve_conversations(bench: Server, client: Client) -> None:
     people = {one["identity"]: one["friendly_name"] for one in client.items("/Users", "users")}
     assert people == {"alice": "Alice Arnold", "bob": "Bob Berger", "carol": "Carol Costa"}

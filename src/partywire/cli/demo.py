@@ -22,6 +22,8 @@ from partywire.model.users import UserChanges
 
 ACCOUNT_SID: Final = "AC" + "de30" * 8
 AUTH_TOKEN: Final = "demo" * 8
+API_KEY: Final = "SK" + "de30" * 8
+API_SECRET: Final = "demo" * 8
 
 _PEOPLE: Final = {"alice": "Alice Arnold", "bob": "Bob Berger", "carol": "Carol Costa"}
 
@@ -50,6 +52,7 @@ async def load(resources: Resources) -> None:
     credential = await accounts.authenticate(resources, ACCOUNT_SID, AUTH_TOKEN)
     if credential is None:
         return
+    await accounts.introduce_key(resources, credential.account, API_KEY, API_SECRET)
     service_sid = credential.default_service_sid
     scope = Scope(credential.account, ACCOUNT_SID, service_sid, "account", "")
     call = Call(resources, scope, resources.clock.now())

@@ -77,6 +77,7 @@ def dev_command(
             database=url,
             key_file=options.key_file(url, key_file),
             open_accounts=True,
+            guest=(demo.ACCOUNT_SID, demo.AUTH_TOKEN) if with_demo else None,
             hints=True,
             handsets=True,
             seed=seed,

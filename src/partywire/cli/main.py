@@ -10,6 +10,7 @@ from partywire.cli.dev import dev_command
 from partywire.cli.exec.command import exec_command
 from partywire.cli.push import push_commands
 from partywire.cli.serve import serve_command
+from partywire.cli.tokens import token_command
 from partywire.cli.webhooks import webhook_commands
 
 
@@ -36,3 +37,4 @@ main.add_command(exec_command)
 main.add_command(copy_command)
 main.add_command(backup_command)
 main.add_command(push_commands)
+main.add_command(token_command)

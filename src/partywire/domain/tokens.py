@@ -234,7 +234,8 @@ async def issue(
         raise errors.BadRequest(f"A token lasts {SHORTEST_SECONDS} to {LONGEST_SECONDS} seconds")
     account, key = await accounts.signing_key(resources, account_id, key_sid)
     service_sid = service_sid or account.default_service_sid
-    if await service_store.fetch(resources.database, account.id, service_sid) is None:
+    known = sids.is_sid(service_sid, sids.SERVICE)
+    if not known or not await service_store.fetch(resources.database, account.id, service_sid):
         raise errors.NotFound(f"The account has no service {service_sid}")
     now = resources.clock.now() // 1000
     claims = {

@@ -12,14 +12,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from partywire import __version__, errors
 from partywire.domain.call import Resources
-from partywire.wire.http import problems
+from partywire.wire.http import problems, tokens
 from partywire.wire.http.doors import DOORS
 from partywire.wire.http.exchange import FIDELITY_PATH, JSON_TYPE, REQUEST_ID, request_id
 from partywire.wire.http.operation import Operation
 from partywire.wire.http.traffic import UNMATCHED, Traffic
 
 _PROBES: Final = {"/healthz", "/readyz"}
-_PATHS: Final = {*_PROBES, FIDELITY_PATH}
+_PATHS: Final = {*_PROBES, FIDELITY_PATH, tokens.PATH}
 
 
 class Standing(msgspec.Struct):
@@ -62,7 +62,11 @@ def _refusal(error: errors.ApiError) -> Response:
 
 
 def about(resources: Resources, standing: Standing | None = None) -> Starlette:
-    """``/healthz`` (the process lives), ``/readyz`` (it can serve), ``/_partywire/fidelity``."""
+    """What stands beside the API.
+
+    ``/healthz`` (the process lives), ``/readyz`` (it can serve), ``/_partywire/fidelity``; on a
+    bench also ``/_partywire/token``.
+    """
 
     async def readyz(_request: Request) -> Response:
         if standing is not None and standing.draining:
@@ -78,6 +82,7 @@ def about(resources: Resources, standing: Standing | None = None) -> Starlette:
             Route("/healthz", _healthz),
             Route("/readyz", readyz),
             Route(FIDELITY_PATH, _fidelity),
+            *tokens.routes(resources),
         ],
         exception_handlers={404: _not_found, 405: _method_not_allowed},
     )
