@@ -8,7 +8,7 @@ import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from bench import budget, growth, limits, machine, memory, processes, webhooks
+from bench import budget, growth, limits, machine, memory, processes, sockets, webhooks
 from bench.peers import comparison
 from bench.tables import Row, Table, pasted
 from bench.track import Pace, Track, say
@@ -21,6 +21,7 @@ PARTS: dict[str, Callable[[Track], Iterator[Table]]] = {
     "memory": memory.tables,
     "processes": processes.tables,
     "webhooks": webhooks.tables,
+    "sockets": sockets.tables,
 }
 
 

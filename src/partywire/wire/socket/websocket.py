@@ -8,8 +8,8 @@ from websockets.http11 import Request
 # The name of the extension by which an application may break the connection off: ``abort()``.
 ABORT: Final = "partywire.abort"
 
-# What uvicorn is told. Packets are answered within the protocol, which has pings of its own; a
-# compressor for each socket would cost ten times the memory that an idle one takes.
+# What uvicorn is told. The protocol has pings of its own; and a compressor for each socket takes
+# more memory than all the rest of an idle one.
 OPTIONS: Final[dict[str, Any]] = {
     "ws_max_size": 1024 * 1024 + 64 * 1024,
     "ws_ping_interval": None,
