@@ -41,6 +41,7 @@ def test_an_empty_environment_gets_everything() -> None:
         "NO_PROXY": "127.0.0.1,localhost",
         "no_proxy": "127.0.0.1,localhost",
         "NODE_USE_ENV_PROXY": "1",
+        "NODE_OPTIONS": f'--require "{PRELOAD}/socket.cjs"',
         "PYTHONPATH": PRELOAD,
         "REQUESTS_CA_BUNDLE": "/p/requests.pem",
         "CURL_CA_BUNDLE": "/p/curl.pem",
@@ -104,3 +105,8 @@ def test_generated_credentials_have_the_right_shape_and_differ() -> None:
     assert re.fullmatch("[0-9a-zA-Z]{32}", one.auth_token)
     assert one != other
     assert one.auth_token not in repr(one)
+
+
+def test_the_user_s_options_of_node_stay() -> None:
+    options = environment_from(NODE_OPTIONS="--max-old-space-size=64")["NODE_OPTIONS"]
+    assert options == f'--max-old-space-size=64 --require "{PRELOAD}/socket.cjs"'

@@ -5,7 +5,9 @@ runtime         finds the proxy by                        finds the authority by
 ==============  ========================================  =====================================
 Python          HTTPS_PROXY; aiohttp by PYTHONPATH        REQUESTS_CA_BUNDLE, SSL_CERT_FILE
 Node            HTTPS_PROXY, HTTP_PROXY; with             NODE_EXTRA_CA_CERTS (adds)
-                NODE_USE_ENV_PROXY its own fetch too
+                NODE_USE_ENV_PROXY its own fetch
+                too; the chat SDK's socket by
+                NODE_OPTIONS, which change its address
 curl            https_proxy, http_proxy (in lower case)   CURL_CA_BUNDLE
 PHP             https_proxy                               PHP_INI_SCAN_DIR, with an ini file
 JVM             JAVA_TOOL_OPTIONS: https.proxyHost, ...   JAVA_TOOL_OPTIONS: a trust store
@@ -26,7 +28,7 @@ from typing import Final
 from partywire.cli.exec import no_proxy
 from partywire.cli.exec.trust import TrustFiles
 
-# Holds a module of a name that Python runs first.
+# Holds a module of a name that Python runs first, and what Node is told to run first.
 _PRELOAD: Final = Path(__file__).parent / "preload"
 _DIRECT: Final = ("127.0.0.1", "localhost")
 
@@ -82,6 +84,7 @@ def command_environment(
         "NO_PROXY": ",".join(direct),
         "no_proxy": ",".join(direct),
         "NODE_USE_ENV_PROXY": "1",
+        "NODE_OPTIONS": _node_options(user),
         "PYTHONPATH": os.pathsep.join(filter(None, (str(_PRELOAD), user.get("PYTHONPATH")))),
         "REQUESTS_CA_BUNDLE": str(files.requests_bundle),
         "CURL_CA_BUNDLE": str(files.curl_bundle),
@@ -99,6 +102,12 @@ def _direct_hosts(user_value: str) -> list[str]:
     """
     kept = [entry for entry in no_proxy.entries(user_value) if not no_proxy.covers_twilio(entry)]
     return list(dict.fromkeys([*kept, *_DIRECT]))
+
+
+def _node_options(user: Mapping[str, str]) -> str:
+    """The user's options, and the module that runs before their program."""
+    file = str(_PRELOAD / "socket.cjs").replace("\\", "\\\\").replace('"', '\\"')
+    return " ".join(filter(None, (user.get("NODE_OPTIONS"), f'--require "{file}"')))
 
 
 def _php_scan_directories(user: Mapping[str, str], files: TrustFiles) -> str:
