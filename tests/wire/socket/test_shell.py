@@ -15,6 +15,7 @@ from partywire.domain import accounts, services, tokens, users
 from partywire.domain.call import Call, Resources
 from partywire.storage.database import StorageFailure
 from partywire.wire.socket import session as protocol
+from partywire.wire.socket import shell
 from partywire.wire.socket.connections import Connection, Connections
 from partywire.wire.socket.shell import MOST_WAITING, PATH, SOME_WAITING, Sockets
 from partywire.wire.socket.upstream import Reply, Request, Route, Upstream, reply
@@ -260,6 +261,23 @@ async def test_who_does_not_take_what_is_sent_is_dropped(world: World) -> None:
             await asyncio.sleep(0)
         await world.until(lambda: len(world.sockets) == 0)
         assert world.connections.of(world.call.service_sid, "alice") == []
+
+
+async def test_who_is_gone_without_a_word_is_not_waited_for(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shell, "FAREWELL_SECONDS", 0.01)
+    monkeypatch.setattr(shell, "MOST_WAITING", 2 * 400 * 60_000)
+    async with world.client(max_queue=1, close_timeout=0.1) as alice:
+        (one,) = world.connections.of(world.call.service_sid, "alice")
+        (socket,) = world.sockets._open
+        alice._reader.cancel()
+        alice.socket.transport.pause_reading()
+        # So much that a farewell would wait behind it for ever.
+        for _ in range(400):
+            one.send_notification("twilio.sync.event", b'"%b"' % (b"x" * 60_000))
+        socket.act(socket.session.drop())
+        await world.until(lambda: len(world.sockets) == 0)
 
 
 async def test_who_replays_much_waits_for_room(world: World) -> None:

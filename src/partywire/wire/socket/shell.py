@@ -29,6 +29,7 @@ PATH: Final = "/v3/wsconnect"
 
 MOST_WAITING: Final = 4 * 1024 * 1024  # bytes that wait to be sent; beyond, a client is too slow
 SOME_WAITING: Final = 256 * 1024  # beyond, nothing more is taken from the client
+FAREWELL_SECONDS = 5.0  # in which a client has to take what is sent last
 _LONGEST_PAUSE: Final = 3000  # ms: those who have to come again do not come all at once
 
 _log = logging.getLogger("partywire")
@@ -184,6 +185,7 @@ class _Socket:
                     self._ask(action)
                 case Close(code):
                     self._closing = code
+                    self._wait_until_taken()
         if (self._queue or self._closing is not None) and self._writer is None:
             self._writer = asyncio.create_task(self._write())
         self._moved.set()
@@ -199,6 +201,12 @@ class _Socket:
             self._timer.cancel()
         seconds = self.session.deadline / 1000 - self._loop.time()
         self._timer = self._loop.call_later(max(0.001, seconds), self._tick)
+
+    def _wait_until_taken(self) -> None:
+        """Gives a client some time for what is sent last: its machine may be gone for long."""
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = self._loop.call_later(FAREWELL_SECONDS, self.break_off)
 
     def _tick(self) -> None:
         self.act(self.session.tick(self._now()))
