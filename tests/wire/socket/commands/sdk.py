@@ -33,7 +33,8 @@ class Node:
         self.resources = resources
         self.connections = Connections()
         self.typing = TypingIndicator(resources, self.connections)
-        self.upstream = Upstream(routes(self.typing))
+        self.routes = routes(self.typing)
+        self.upstream = Upstream(self.routes)
 
     async def sdk(self, call: Call, identity: str, credential: str | None = None) -> Sdk:
         """A user who has connected; the call says to which service."""
