@@ -5,8 +5,8 @@ from typing import Final
 from msgspec import Struct
 
 from partywire.domain import services
-from partywire.wire.socket.commands import objects
 from partywire.wire.socket.commands.command import Asked, Meta
+from partywire.wire.socket.sync import names
 
 PATH: Final = "/Client/v2/Configuration"
 
@@ -72,7 +72,7 @@ async def fetch(asked: Asked) -> Configuration:
     return Configuration(
         identity=asked.identity,
         url=base + PATH,
-        sync_objects=SyncObjects(objects.conversations(asked.identity), objects.info(user_sid)),
+        sync_objects=SyncObjects(names.conversations(asked.identity), names.info(user_sid)),
         links=Links(
             my_conversations=f"{root}/Users/{user_sid}/Conversations",
             conversations=f"{root}/Conversations",

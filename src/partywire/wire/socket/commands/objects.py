@@ -2,6 +2,8 @@
 
 from msgspec import Struct
 
+from partywire.wire.socket.sync import names
+
 
 class ConversationObjects(Struct, frozen=True):
     """The names of a conversation's document, list of messages and map of participants."""
@@ -19,19 +21,9 @@ class UserObjects(Struct, frozen=True):
 
 def of_conversation(sid: str) -> ConversationObjects:
     """A conversation's."""
-    return ConversationObjects(f"{sid}.channel", f"{sid}.messages", f"{sid}.roster")
+    return ConversationObjects(names.conversation(sid), names.messages(sid), names.roster(sid))
 
 
 def of_user(sid: str) -> UserObjects:
     """A user's."""
-    return UserObjects(info(sid))
-
-
-def info(user_sid: str) -> str:
-    """The name of a user's map of properties."""
-    return f"{user_sid}.info"
-
-
-def conversations(identity: str) -> str:
-    """The name of a user's map of conversations."""
-    return f"{identity}.channels"
+    return UserObjects(names.info(sid))
