@@ -35,6 +35,7 @@ from partywire.wire.http.traffic import Traffic
 from partywire.wire.socket.commands.table import routes as commands
 from partywire.wire.socket.commands.typing_indicator import TypingIndicator
 from partywire.wire.socket.connections import Connections
+from partywire.wire.socket.presence import Attendant
 from partywire.wire.socket.shell import Sockets
 from partywire.wire.socket.upstream import Upstream
 
@@ -101,20 +102,23 @@ class RealTime(NamedTuple):
 
     sockets: Sockets
     typing: TypingIndicator
+    attendant: Attendant
 
     @contextlib.asynccontextmanager
     async def going_on(self) -> AsyncIterator[None]:
-        """Tells sockets what other processes say, as long as the block lasts."""
+        """Hears what other processes say and tells who is online, as long as the block lasts."""
         with self.typing.listening():
-            yield
+            async with self.attendant.going_on():
+                yield
 
 
 def real_time(resources: Resources, traffic: Traffic) -> RealTime:
     """What serves the sockets of a server, with all that can be asked inside of them."""
-    connections = Connections()
+    attendant = Attendant(resources)
+    connections = Connections([attendant])
     typing = TypingIndicator(resources, connections)
     upstream = Upstream(commands(typing), traffic)
-    return RealTime(Sockets(resources, upstream, connections), typing)
+    return RealTime(Sockets(resources, upstream, connections), typing, attendant)
 
 
 async def serve(

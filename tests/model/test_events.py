@@ -17,7 +17,13 @@ NOUNS = {"service", "user", "conversation", "participant", "message", "receipt",
 def test_a_kind_is_a_noun_and_what_happened_to_it() -> None:
     pairs = [kind.split(".") for kind in get_args(EventKind)]
     assert {noun for noun, _ in pairs} == NOUNS
-    assert {what for _, what in pairs} == {"added", "updated", "removed", "state_updated"}
+    assert {what for _, what in pairs} == {
+        "added",
+        "updated",
+        "removed",
+        "reached",
+        "state_updated",
+    }
     assert len(set(get_args(EventKind))) == len(pairs)
 
 

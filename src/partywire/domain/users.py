@@ -14,6 +14,7 @@ from partywire.model.pages import Page, PageRequest
 from partywire.model.users import Reachability, User, UserChanges
 from partywire.storage import conversations as conversation_store
 from partywire.storage import participants as participant_store
+from partywire.storage import presences as presence_store
 from partywire.storage import users as store
 from partywire.storage.database import Again, Transaction
 
@@ -134,12 +135,12 @@ async def fetch(call: Call, key: str) -> User:
 
 
 async def reachability(call: Call, user: User) -> Reachability | None:
-    """Whether the user is there; None while the service's reachability is off.
-
-    Nobody is online yet: that takes a socket, which this server does not serve.
-    """
+    """Whether the user is there; None while the service's reachability is off."""
     devices = await store.devices(call.database, call.service_sid, user.sid)
-    return None if devices is None else Reachability(is_online=False, is_notifiable=devices > 0)
+    if devices is None:
+        return None
+    is_online = await presence_store.is_online(call.database, user.sid)
+    return Reachability(is_online=is_online, is_notifiable=devices > 0)
 
 
 async def update(call: Call, key: str, changes: UserChanges) -> User:

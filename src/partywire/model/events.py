@@ -10,6 +10,7 @@ EventKind = Literal[
     "user.added",
     "user.updated",
     "user.removed",
+    "user.reached",
     "conversation.added",
     "conversation.updated",
     "conversation.removed",

@@ -452,3 +452,18 @@ CREATE TABLE handset_messages (
 );
 CREATE UNIQUE INDEX handset_messages_by_sid ON handset_messages (account, sid);
 CREATE INDEX handset_messages_by_address ON handset_messages (account, address, number);
+
+-- Nodes at which users have sockets; a beat that stands still is that of a node that is gone.
+CREATE TABLE nodes (
+    name TEXT PRIMARY KEY,
+    beat BIGINT NOT NULL
+);
+
+-- At which nodes users have sockets, in services that show who is online.
+CREATE TABLE presences (
+    user_sid TEXT NOT NULL REFERENCES users (sid) ON DELETE CASCADE,
+    node TEXT NOT NULL REFERENCES nodes (name) ON DELETE CASCADE,
+    service_sid TEXT NOT NULL,
+    PRIMARY KEY (user_sid, node)
+);
+CREATE INDEX presences_by_node ON presences (node, user_sid);

@@ -45,7 +45,13 @@ DOCUMENTED = {
         "onDeliveryUpdated",
     },
 }
-SILENT: set[EventKind] = {"service.added", "service.removed", "user.removed", "webhook.added"}
+SILENT: set[EventKind] = {
+    "service.added",
+    "service.removed",
+    "user.removed",
+    "user.reached",
+    "webhook.added",
+}
 
 MESSAGING_SERVICE = rows.sid("MG", 7)
 CREATED, UPDATED, HAPPENED = 1_628_812_490_674, 1_628_812_491_005, 1_628_812_492_050

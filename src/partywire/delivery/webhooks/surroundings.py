@@ -12,7 +12,14 @@ from partywire.model.configuration_webhooks import AccountWebhooks, ServiceWebho
 from partywire.model.events import Event
 from partywire.model.users import Reachability, User
 from partywire.model.webhooks import Webhook
-from partywire.storage import accounts, configuration_webhooks, conversations, removals, users
+from partywire.storage import (
+    accounts,
+    configuration_webhooks,
+    conversations,
+    presences,
+    removals,
+    users,
+)
 from partywire.storage import webhooks as webhook_store
 from partywire.storage.database import Reader
 
@@ -76,12 +83,15 @@ class Surroundings:
         return events.told(event, account.sid, place.messaging_service_sid, there)
 
     async def _reachability(self, event: Event) -> Reachability | None:
-        """Whether the user is there: nobody is online yet."""
+        """Whether the user is there; None where the service does not show it."""
         if event.kind != "user.updated":
             return None
         user = _user(event.payload)
         devices = await users.devices(self._reader, event.service_sid, user.sid)
-        return None if devices is None else Reachability(is_online=False, is_notifiable=devices > 0)
+        if devices is None:
+            return None
+        is_online = await presences.is_online(self._reader, user.sid)
+        return Reachability(is_online=is_online, is_notifiable=devices > 0)
 
     async def _place(self, event: Event) -> _Place:
         sid = event.conversation_sid

@@ -135,3 +135,42 @@ async def test_webhooks_are_asked_and_told_who_uses_the_sdk(server: Server, clie
         told = [request.parameters for request in receiver.received]
         assert {each["EventType"] for each in told} == {"onMessageAdd", "onMessageAdded"}
         assert {(each["Source"], each["ClientIdentity"]) for each in told} == {("SDK", "ann")}
+
+
+async def is_online(client: Client, identity: str, *, expected: bool) -> None:
+    """Returns once REST says so."""
+    async with asyncio.timeout(PATIENCE):
+        while client.seen(f"/Users/{identity}")["is_online"] is not expected:  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+
+
+async def test_rest_sees_who_has_a_socket_open(server: Server, client: Client) -> None:
+    service = client.seen("/Configuration")["default_chat_service_sid"]
+    client.made(f"/Services/{service}/Configuration", {"ReachabilityEnabled": "true"})
+    async with app(server, client, "ann"):
+        async with app(server, client, "ann") as again:
+            await is_online(client, "ann", expected=True)
+            found = await again.ask("GET", again.links["current_user"])
+            assert found["is_online"] is True
+        await is_online(client, "ann", expected=True)
+    await is_online(client, "ann", expected=False)
+
+
+async def test_nobody_is_online_at_a_node_that_was_killed(
+    engine: str, own_database: tuple[str, ...]
+) -> None:
+    if engine == "sqlite":
+        return  # One machine, and one more start after it: the same duty, shown with PostgreSQL.
+    with (
+        dev_server(*own_database) as one,
+        dev_server(*own_database) as other,
+        Client(other.url, ("AC" + "6" * 32, "t" * 32)) as client,
+    ):
+        service = client.seen("/Configuration")["default_chat_service_sid"]
+        client.made(f"/Services/{service}/Configuration", {"ReachabilityEnabled": "true"})
+        async with app(one, client, "ann"), app(other, client, "bob"):
+            await is_online(client, "ann", expected=True)
+            await is_online(client, "bob", expected=True)
+            one.kill()
+            await is_online(client, "ann", expected=False)
+            await is_online(client, "bob", expected=True)

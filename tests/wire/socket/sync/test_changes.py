@@ -10,10 +10,11 @@ from partywire.domain import messages
 from partywire.domain.call import Call
 from partywire.model.events import EventKind
 from partywire.model.messages import MessageChanges
+from partywire.model.presences import Reached
 from partywire.model.sync import Removal, SyncObject
 from partywire.wire.socket.sync import changes
 from partywire.wire.socket.sync.changes import Change
-from partywire.wire.socket.sync.contents import ValueData
+from partywire.wire.socket.sync.contents import ReachabilityData, ValueData
 from storage import rows
 
 ROOM = rows.conversation(1).sid
@@ -132,6 +133,15 @@ async def test_a_user_who_changed(call: Call) -> None:
         ("attributes", "updated"),
         ("friendlyName", "updated"),
     ]
+
+
+async def test_a_user_who_came(call: Call) -> None:
+    told = payload(Reached(ANN, is_online=True, is_notifiable=False))
+    event = rows.event(1, kind="user.reached", payload=told, position=7, user_sid=ANN)
+    (change,) = await of(call, SyncObject("info", ANN), event)
+    assert (change.id, change.how, change.key) == (7, "updated", "reachability")
+    assert change.data == ReachabilityData(online=True, notifiable=False)
+    assert changes.touched(event) == [SyncObject("info", ANN)]
 
 
 async def test_a_receipt_shows_on_its_message_as_that_is_now(call: Call) -> None:

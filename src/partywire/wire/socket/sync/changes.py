@@ -14,7 +14,7 @@ from partywire.model.messages import Message
 from partywire.model.participants import Participant
 from partywire.model.receipts import Receipt
 from partywire.model.sync import Content, Removal, SyncObject
-from partywire.model.users import User
+from partywire.model.users import Reachability, User
 from partywire.wire.socket.sync import contents
 from partywire.wire.socket.sync.contents import Data
 
@@ -42,6 +42,7 @@ class Change(Struct, frozen=True):
 _message = msgspec.json.Decoder(Message).decode
 _participant = msgspec.json.Decoder(Participant).decode
 _user = msgspec.json.Decoder(User).decode
+_reached = msgspec.json.Decoder(Reachability).decode
 _receipt = msgspec.json.Decoder(Receipt).decode
 
 # Which of a conversation's objects an event changes.
@@ -59,7 +60,12 @@ _CHANGED: Final[dict[str, tuple[Content, ...]]] = {
 }
 # What belongs to a conversation.
 OF_CONVERSATION: Final[tuple[Content, ...]] = _CHANGED["conversation.removed"]
-_HOW: Final[dict[str, How]] = {"added": "added", "updated": "updated", "removed": "removed"}
+_HOW: Final[dict[str, How]] = {
+    "added": "added",
+    "updated": "updated",
+    "reached": "updated",
+    "removed": "removed",
+}
 
 
 def touched(event: Event) -> list[SyncObject]:
@@ -99,6 +105,8 @@ def _of_membership(event: Event) -> list[Change]:
 def _of_user(event: Event) -> list[Change]:
     if event.kind == "user.removed":
         return [Change(_position(event), event.date, "removed")]
+    if event.kind == "user.reached":
+        return [_change(event, "reachability", contents.reachability(_reached(event.payload)))]
     items = contents.user(_user(event.payload))
     return [_change(event, key, data) for key, data in items.items()]
 
