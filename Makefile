@@ -70,7 +70,7 @@ lock: $(READY) ## choose newer dependencies
 	$(BIN)/python tools/lock.py
 
 clean: ## forget what was set up
-	rm -rf .venv .venv-wheel .venv-node .cache dist build tests/clients/node/node_modules tests/clients/cli/node_modules
+	rm -rf .venv .venv-wheel .venv-node .cache dist build tests/clients/node/node_modules tests/clients/cli/node_modules tests/clients/sdk/node_modules
 
 $(READY): requirements/dev.txt pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or later is needed; name it: make PYTHON=… test" >&2; exit 1; }

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from clients import node_runtime
 from clients.runs import ROUTES, Route, Stage, Tour, base_of, python_program, run
-from harness import Server
+from clients.sdk_runtime import Driver, World
+from harness import Client, Server
 
 HERE = Path(__file__).parent
 
@@ -83,3 +84,26 @@ def tour(library: str, program: Program, route: Route, server: Server) -> Tour:
 def stage(tour: Tour, door: str) -> Stage:
     """The tour at one door."""
     return Stage(tour, door)
+
+
+@pytest.fixture(scope="session")
+def sdk() -> str:
+    """The path of a Node that finds the official chat SDK."""
+    try:
+        return node_runtime.prepared(node_runtime.SDK).node
+    except node_runtime.Unavailable as error:
+        pytest.skip(str(error))
+
+
+@pytest.fixture
+def driver(sdk: str) -> Iterator[Driver]:
+    """A process for chat clients."""
+    made = Driver(sdk)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def world(driver: Driver, client: Client) -> World:
+    """A new account, and chat clients in its default service."""
+    return World(driver, client)

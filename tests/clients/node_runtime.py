@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 PROGRAMS = Path(__file__).parent / "node"
 CLI = Path(__file__).parent / "cli"
+SDK = Path(__file__).parent / "sdk"
 _ROOT = Path(__file__).parents[2]
 _OLDEST = 20  # of the library's own "engines"
 _SECONDS = 600
