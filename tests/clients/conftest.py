@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from clients import node_runtime
+from clients import chromium_runtime, node_runtime
 from clients.runs import ROUTES, Route, Stage, Tour, base_of, python_program, run
 from clients.sdk_runtime import Driver, World
 from harness import Client, Server
@@ -107,3 +107,20 @@ def driver(sdk: str) -> Iterator[Driver]:
 def world(driver: Driver, client: Client) -> World:
     """A new account, and chat clients in its default service."""
     return World(driver, client)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of Debian's Chromium, installed where it is missing and we may."""
+    try:
+        return chromium_runtime.found()
+    except chromium_runtime.Unavailable as error:
+        pytest.skip(str(error))
+
+
+@pytest.fixture
+def browsing(sdk: str, chromium: str, client: Client) -> Iterator[World]:
+    """A new account, and chat clients in pages of a browser."""
+    made = Driver(sdk, "browser.js", chromium)
+    yield World(made, client)
+    made.close()

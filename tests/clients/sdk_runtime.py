@@ -34,11 +34,13 @@ class Driver:
 
     Args:
         node: path of Node.
+        program: what runs in it; see ``sdk/lines.js``.
+        arguments: of the program.
     """
 
-    def __init__(self, node: str) -> None:
+    def __init__(self, node: str, program: str = "driver.js", *arguments: str) -> None:
         self._process = subprocess.Popen(
-            [node, str(node_runtime.SDK / "driver.js")],
+            [node, str(node_runtime.SDK / program), *arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=environment(),
