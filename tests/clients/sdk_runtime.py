@@ -114,6 +114,8 @@ class Driver:
             self._process.kill()
             self._process.wait()
         self._reader.join()
+        assert self._process.stdout is not None
+        self._process.stdout.close()
 
 
 class Chatter:

@@ -18,7 +18,7 @@ def test_two_pages_talk(browsing: World) -> None:
     sid = browsing.conversation("alice", "bob")
     alice, bob = browsing.chatter("alice"), browsing.chatter("bob")
     for chatter in (alice, bob):
-        chatter.list()
+        chatter.watch(conversation=sid)
     alice.send(conversation=sid, body="¡Olé! 名前 ☕")
     assert bob.heard("messageAdded")["body"] == "¡Olé! 名前 ☕"
     browsing.post(sid, "from REST")
@@ -30,7 +30,7 @@ def test_two_pages_talk(browsing: World) -> None:
 def test_a_page_whose_network_broke_misses_nothing(browsing: World) -> None:
     sid = browsing.conversation("alice")
     alice = browsing.chatter("alice")
-    alice.list()
+    alice.watch(conversation=sid)
     alice.away()
     alice.heard("connectionStateChanged", lambda saw: saw == "connecting")
     browsing.post(sid, "meanwhile")

@@ -21,6 +21,7 @@ def test_who_makes_a_conversation_may_join_it_and_add_others(world: World) -> No
     assert added["identity"] == "bob"
     assert bob.heard("conversationJoined")["friendlyName"] == "Lunch"
     alice.heard("participantJoined", identity="bob")
+    alice.watch(conversation=sid)
     bob.send(conversation=sid, body="Soup?")
     assert alice.heard("messageAdded")["author"] == "bob"
 
@@ -40,7 +41,7 @@ def test_who_is_added_over_rest_sees_the_conversation_at_once(world: World) -> N
 def test_who_leaves_sees_it_no_more(world: World) -> None:
     sid = world.conversation("alice", "bob")
     alice, bob = world.chatter("alice"), world.chatter("bob")
-    bob.participants(conversation=sid)
+    bob.watch(conversation=sid)
     alice.leave(conversation=sid)
     assert alice.heard("conversationLeft")["sid"] == sid
     assert bob.heard("participantLeft")["identity"] == "alice"
@@ -52,8 +53,8 @@ def test_who_leaves_sees_it_no_more(world: World) -> None:
 def test_who_is_removed_over_rest_sees_it_no_more(world: World) -> None:
     sid = world.conversation("alice", "bob")
     alice, bob = world.chatter("alice"), world.chatter("bob")
-    alice.list()
-    bob.participants(conversation=sid)
+    alice.watch(conversation=sid)
+    bob.watch(conversation=sid)
     [member] = [
         one["sid"]
         for one in world.rest.items(f"/Conversations/{sid}/Participants", "participants")
@@ -111,7 +112,7 @@ def test_changes_in_the_sdk_are_seen_by_the_other_and_over_rest(world: World) ->
 def test_changes_over_rest_are_seen(world: World) -> None:
     sid = world.conversation("alice")
     alice = world.chatter("alice")
-    alice.list()
+    alice.watch(conversation=sid)
     world.rest.made(f"/Conversations/{sid}", {"FriendlyName": "Dinner", "State": "closed"})
     alice.heard("conversationUpdated", friendlyName="Dinner")
     alice.heard("conversationUpdated", state="closed")

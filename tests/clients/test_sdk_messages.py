@@ -8,7 +8,7 @@ from clients.sdk_runtime import Refused, World
 def test_what_rest_posts_is_shown_at_once(world: World) -> None:
     sid = world.conversation("alice")
     alice = world.chatter("alice")
-    alice.list()
+    alice.watch(conversation=sid)
     posted = world.post(sid, "Soup?")
     shown = alice.heard("messageAdded")
     assert (shown["conversation"], shown["sid"], shown["body"]) == (sid, posted["sid"], "Soup?")
@@ -19,7 +19,8 @@ def test_what_rest_posts_is_shown_at_once(world: World) -> None:
 def test_what_one_sends_both_see_and_rest_has(world: World) -> None:
     sid = world.conversation("alice", "bob")
     alice, bob = world.chatter("alice"), world.chatter("bob")
-    bob.list()
+    for chatter in (alice, bob):
+        chatter.watch(conversation=sid)
     index = alice.send(conversation=sid, body="¡Olé! 名前 ☕", attributes={"mood": "good"})
     assert index == 0
     ours, theirs = alice.heard("messageAdded"), bob.heard("messageAdded")
@@ -35,7 +36,7 @@ def test_many_messages_both_ways_come_once_and_in_order(world: World) -> None:
     sid = world.conversation("alice", "bob")
     alice, bob = world.chatter("alice"), world.chatter("bob")
     for chatter in (alice, bob):
-        chatter.list()
+        chatter.watch(conversation=sid)
     for number in range(10):
         alice.send(conversation=sid, body=f"a{number}")
         world.post(sid, f"r{number}")
@@ -50,6 +51,8 @@ def test_many_messages_both_ways_come_once_and_in_order(world: World) -> None:
 def test_an_edit_is_seen_by_the_other_and_over_rest(world: World) -> None:
     sid = world.conversation("alice", "bob")
     alice, bob = world.chatter("alice"), world.chatter("bob")
+    for chatter in (alice, bob):
+        chatter.watch(conversation=sid)
     alice.send(conversation=sid, body="Soop?")
     bob.heard("messageAdded")
     edited = alice.edit(conversation=sid, index=0, body="Soup?")
@@ -62,6 +65,8 @@ def test_an_edit_is_seen_by_the_other_and_over_rest(world: World) -> None:
 def test_attributes_of_a_message_change(world: World) -> None:
     sid = world.conversation("alice", "bob")
     alice, bob = world.chatter("alice"), world.chatter("bob")
+    for chatter in (alice, bob):
+        chatter.watch(conversation=sid)
     alice.send(conversation=sid, body="Soup?")
     bob.heard("messageAdded")
     alice.mark(conversation=sid, index=0, attributes={"starred": True})
@@ -73,7 +78,7 @@ def test_a_message_edited_over_rest_changes_in_the_sdk(world: World) -> None:
     sid = world.conversation("alice")
     posted = world.post(sid, "Soop?")
     alice = world.chatter("alice")
-    alice.history(conversation=sid, size=10)
+    alice.watch(conversation=sid)
     world.rest.made(f"/Conversations/{sid}/Messages/{posted['sid']}", {"Body": "Soup?"})
     assert alice.heard("messageUpdated")["body"] == "Soup?"
 
@@ -81,6 +86,8 @@ def test_a_message_edited_over_rest_changes_in_the_sdk(world: World) -> None:
 def test_a_removed_message_goes_everywhere(world: World) -> None:
     sid = world.conversation("alice", "bob")
     alice, bob = world.chatter("alice"), world.chatter("bob")
+    for chatter in (alice, bob):
+        chatter.watch(conversation=sid)
     alice.send(conversation=sid, body="oops")
     alice.send(conversation=sid, body="Soup?")
     bob.heard("messageAdded", index=1)
@@ -97,6 +104,6 @@ def test_a_message_that_is_too_long_is_refused(world: World) -> None:
     sid = world.conversation("alice")
     alice = world.chatter("alice")
     with pytest.raises(Refused) as refused:
-        alice.send(conversation=sid, body="x" * 5000)
+        alice.send(conversation=sid, body="x" * 50_000)
     assert refused.value.shown["status"] == 400
     assert list(world.messages(sid)) == []

@@ -16,7 +16,7 @@ def indexes(chatter: Chatter) -> list[int]:
 def test_messages_of_the_meantime_come_once(world: World) -> None:
     sid = world.conversation("alice", "bob")
     alice, bob = world.chatter("alice"), world.chatter("bob")
-    alice.list()
+    alice.watch(conversation=sid)
     bob.send(conversation=sid, body="0")
     alice.heard("messageAdded", index=0)
     alice.away()
@@ -40,7 +40,7 @@ def test_messages_of_the_meantime_come_once(world: World) -> None:
 def test_what_one_sends_while_the_network_is_away_goes_out_later(world: World) -> None:
     sid = world.conversation("alice")
     alice = world.chatter("alice")
-    alice.list()
+    alice.watch(conversation=sid)
     alice.drop()
     alice.heard("connectionStateChanged", lambda saw: saw == "connecting")
     assert alice.send(conversation=sid, body="Soup?") == 0
@@ -95,7 +95,7 @@ def test_a_server_that_starts_again_misses_nothing(
         sid = world.conversation("alice", "bob")
         alice, bob = world.chatter("alice"), world.chatter("bob")
         for chatter in (alice, bob):
-            chatter.list()
+            chatter.watch(conversation=sid)
         alice.send(conversation=sid, body="before")
         bob.heard("messageAdded", index=0)
     first.stop() if end == "stop" else first.kill()

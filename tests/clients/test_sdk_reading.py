@@ -8,7 +8,7 @@ def test_what_one_read_the_other_sees(world: World) -> None:
     for number in range(3):
         world.post(sid, f"{number}")
     alice, bob = world.chatter("alice"), world.chatter("bob")
-    bob.participants(conversation=sid)
+    bob.watch(conversation=sid)
     assert alice.read(conversation=sid, index=1) == 1
     seen = bob.heard("participantUpdated", identity="alice", read=1)
     assert "lastReadMessageIndex" in seen["reasons"]
@@ -27,7 +27,7 @@ def test_reading_all_and_none(world: World) -> None:
     for number in range(3):
         world.post(sid, f"{number}")
     alice, bob = world.chatter("alice"), world.chatter("bob")
-    bob.participants(conversation=sid)
+    bob.watch(conversation=sid)
     assert alice.unread(conversation=sid) is None
     assert alice.readAll(conversation=sid) == 0
     bob.heard("participantUpdated", identity="alice", read=2)
@@ -41,6 +41,7 @@ def test_a_horizon_may_go_back(world: World) -> None:
     for number in range(3):
         world.post(sid, f"{number}")
     alice = world.chatter("alice")
+    alice.watch(conversation=sid)
     assert alice.read(conversation=sid, index=2) == 0
     assert alice.read(conversation=sid, index=0) == 2
     alice.heard("conversationUpdated", read=0)
@@ -50,7 +51,7 @@ def test_what_rest_reads_for_a_user_the_sdk_shows(world: World) -> None:
     sid = world.conversation("alice", "bob")
     world.post(sid, "Soup?")
     alice = world.chatter("alice")
-    alice.list()
+    alice.watch(conversation=sid)
     user = f"/Users/alice/Conversations/{sid}"
     world.rest.made(user, {"LastReadMessageIndex": 0, "NotificationLevel": "muted"})
     alice.heard("conversationUpdated", sid=sid, read=0)
@@ -60,7 +61,7 @@ def test_what_rest_reads_for_a_user_the_sdk_shows(world: World) -> None:
 def test_muting_is_kept_and_told_to_all_of_ones_clients(world: World) -> None:
     sid = world.conversation("alice")
     phone, desk = world.chatter("alice"), world.chatter("alice")
-    desk.list()
+    desk.watch(conversation=sid)
     phone.level(conversation=sid, level="muted")
     seen = desk.heard("conversationUpdated", lambda saw: "notificationLevel" in saw["reasons"])
     assert seen["notificationLevel"] == "muted"
@@ -72,8 +73,8 @@ def test_muting_is_kept_and_told_to_all_of_ones_clients(world: World) -> None:
 def test_typing_is_told_to_the_others_only(world: World) -> None:
     sid = world.conversation("alice", "bob")
     alice, bob = world.chatter("alice"), world.chatter("bob")
-    bob.participants(conversation=sid)
-    alice.participants(conversation=sid)
+    bob.watch(conversation=sid)
+    alice.watch(conversation=sid)
     alice.typing(conversation=sid)
     assert bob.heard("typingStarted") == {"conversation": sid, "identity": "alice"}
     alice.send(conversation=sid, body="Soup?")

@@ -19,8 +19,10 @@ def test_a_token_that_ended_closes_the_door_until_a_new_one_comes(world: World) 
     sid = world.conversation("alice")
     alice = Chatter(world.driver, "alice")
     alice.connected(world.rest.url, world.token("alice", seconds=3))
-    alice.list()
+    alice.watch(conversation=sid)
     alice.heard("tokenExpired")
+    # Before this the SDK takes no new token.
+    alice.heard("connectionStateChanged", lambda saw: saw == "disconnected")
     world.post(sid, "Soup?")
     alice.token(token=world.token("alice"))
     assert alice.heard("messageAdded")["body"] == "Soup?"

@@ -52,6 +52,11 @@ const acts = {
     const chats = await all(seat.client.getSubscribedConversations());
     return { me: show.user(seat.client.user), conversations: await Promise.all(chats.map(whole)) };
   },
+  // Until all of it is open: what comes from here on is told.
+  watch: async (seat, ask) => {
+    const one = await found(seat, ask);
+    await Promise.all([one.getMessages(100), one.getParticipants()]);
+  },
   conversation: async (seat, ask) => show.conversation(await found(seat, ask)),
   named: async (seat, ask) =>
     show.conversation(await seat.client.getConversationByUniqueName(ask.name)),
