@@ -16,6 +16,7 @@ from uvicorn.loops.auto import auto_loop_factory
 from partywire.clock import Clock, FrozenClock, SystemClock
 from partywire.config import Config
 from partywire.delivery.background import working
+from partywire.delivery.feed import Feed
 from partywire.delivery.targets import Targets
 from partywire.delivery.webhooks.gate import WebhookGate
 from partywire.delivery.webhooks.ledger import Ledger
@@ -37,6 +38,8 @@ from partywire.wire.socket.commands.typing_indicator import TypingIndicator
 from partywire.wire.socket.connections import Connections
 from partywire.wire.socket.presence import Attendant
 from partywire.wire.socket.shell import Sockets
+from partywire.wire.socket.sync import reads, subscriptions
+from partywire.wire.socket.sync.hub import Hub
 from partywire.wire.socket.upstream import Upstream
 
 T = TypeVar("T")
@@ -103,22 +106,24 @@ class RealTime(NamedTuple):
     sockets: Sockets
     typing: TypingIndicator
     attendant: Attendant
+    hub: Hub
 
     @contextlib.asynccontextmanager
-    async def going_on(self) -> AsyncIterator[None]:
-        """Hears what other processes say and tells who is online, as long as the block lasts."""
+    async def going_on(self, feed: Feed) -> AsyncIterator[None]:
+        """Tells what happens, what other processes say, and who is online: for the block."""
         with self.typing.listening():
-            async with self.attendant.going_on():
+            async with self.attendant.going_on(), self.hub.following(feed.follow):
                 yield
 
 
 def real_time(resources: Resources, traffic: Traffic) -> RealTime:
     """What serves the sockets of a server, with all that can be asked inside of them."""
-    attendant = Attendant(resources)
-    connections = Connections([attendant])
+    hub, attendant = Hub(resources), Attendant(resources)
+    connections = Connections([hub, attendant])
     typing = TypingIndicator(resources, connections)
-    upstream = Upstream(commands(typing), traffic)
-    return RealTime(Sockets(resources, upstream, connections), typing, attendant)
+    rows = [*commands(typing), *reads.ROUTES, *subscriptions.routes(hub)]
+    upstream = Upstream(rows, traffic)
+    return RealTime(Sockets(resources, upstream, connections), typing, attendant, hub)
 
 
 async def serve(
@@ -184,8 +189,8 @@ async def serve_on(
     gc.collect()
     gc.freeze()
     async with contextlib.AsyncExitStack() as stack:
-        await stack.enter_async_context(working(resources))
-        await stack.enter_async_context(live.going_on())
+        feed = await stack.enter_async_context(working(resources))
+        await stack.enter_async_context(live.going_on(feed))
         await stack.enter_async_context(figures.written())
         if scraped is not None:
             engine = config.database.partition(":")[0]

@@ -13,6 +13,7 @@ def test_ones_own_changes_are_kept_and_seen_by_others(world: World) -> None:
     assert bob.heard("userUpdated", identity="alice", attributes={"team": "red"})
     kept = world.rest.seen("/Users/alice")
     assert kept["friendly_name"] == "Alice Lee"
+    alice.heard("userUpdated", friendlyName="Alice Lee")
     assert alice.me()["friendlyName"] == "Alice Lee"
 
 
