@@ -1,12 +1,14 @@
 """What a user of the chat SDK may do: every word, of either role, on one's own and on others'."""
 
 import itertools
+import re
 from typing import get_args
 
 import pytest
 
 from domain.people import IDLE, as_user, member, user
 from domain.scenes import NOBODY, elsewhere, talk
+from house.source import ROOT
 from partywire import errors
 from partywire.domain import authority, messages, participants, permissions, roles, users
 from partywire.domain.authority import RULES, Deed, Standing
@@ -67,6 +69,16 @@ def test_every_deed_has_a_rule_and_every_word_permits_something() -> None:
     assert set(RULES) == set(DEEDS)
     used = {word for rule in RULES.values() for word in rule.words | rule.own}
     assert used == set(EVERY_WORD) == set(MEANINGS)
+
+
+def test_the_record_shows_the_rules() -> None:
+    (record,) = (ROOT / "decisions").glob("0035-*.md")
+    shown = {}
+    for line in record.read_text(encoding="utf-8").splitlines():
+        cells = [cell.strip() for cell in line.split("|")[1:-1]]
+        if len(cells) == 5 and cells[0] in RULES:
+            shown[cells[0]] = [set(re.findall(r"`(\w+)`", cell)) for cell in cells[2:4]]
+    assert shown == {deed: [set(rule.words), set(rule.own)] for deed, rule in RULES.items()}
 
 
 @pytest.mark.parametrize("own", [False, True], ids=["anybody's", "own"])

@@ -1,11 +1,14 @@
 """Who is online: users with a socket at some node, in services that show it."""
 
+import asyncio
 import json
+import random
 
 import pytest
 
 from domain.scenes import kinds, written
 from partywire.domain import configuration, presences, users
+from partywire.domain.again import until_done
 from partywire.domain.call import Call
 from partywire.model.presences import Node, Presence
 from partywire.model.services import ServiceChanges
@@ -123,3 +126,27 @@ async def test_a_crowd_is_buried_bit_by_bit(call: Call, monkeypatch: pytest.Monk
         async with call.database.transaction() as transaction:
             assert await buried(call, transaction, node) is done
     assert not any([await is_online(call, each) for each in people])
+
+
+async def test_what_is_told_last_is_what_is_whoever_comes_and_goes_at_once(call: Call) -> None:
+    await showing(call)
+    people = [f"user {number}" for number in range(4)]
+    nodes = {node: [await presence(call, one, node) for one in people] for node in ("a", "b")}
+    chance = random.Random(1)
+
+    async def wander(theirs: list[Presence]) -> set[Presence]:
+        there: set[Presence] = set()
+        for _ in range(12):
+            some = chance.sample(theirs, chance.randint(1, 4))
+            act = chance.choice((presences.come, presences.go))
+            await until_done(act, call.resources, some)
+            there = there | set(some) if act is presences.come else there - set(some)
+        return there
+
+    async with written(call) as told:
+        left = await asyncio.gather(*(wander(theirs) for theirs in nodes.values()))
+    online = {each.user_sid for there in left for each in there}
+    last = {each.user_sid: json.loads(each.payload)["is_online"] for each in told}
+    for one in people:
+        sid = (await users.fetch(call, one)).sid
+        assert await is_online(call, one) is (sid in online) is last.get(sid, False)
