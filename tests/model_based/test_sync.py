@@ -5,6 +5,7 @@ Two nodes of one database; clients lose their sockets at any time, and go on at 
 
 import asyncio
 import contextlib
+import itertools
 from collections.abc import AsyncIterator
 from functools import partial
 from pathlib import Path
@@ -48,12 +49,10 @@ people = st.sampled_from(PEOPLE)
 rooms = st.integers(0, ROOMS - 1)
 numbers = st.integers(0, 3)
 texts = st.text("ab", min_size=1, max_size=2)
-steps = st.one_of(
-    st.tuples(st.just("post"), rooms, texts),
+writes = st.one_of(
     st.tuples(st.just("post"), rooms, texts),
     st.tuples(st.just("edit"), rooms, numbers, texts),
     st.tuples(st.just("erase"), rooms, numbers),
-    st.tuples(st.just("join"), rooms, people),
     st.tuples(st.just("join"), rooms, people),
     st.tuples(st.just("leave"), rooms, people),
     st.tuples(st.just("read"), rooms, people, numbers),
@@ -61,11 +60,17 @@ steps = st.one_of(
     st.tuples(st.just("rename"), rooms, texts),
     st.tuples(st.just("delete"), rooms),
     st.tuples(st.just("greet"), people, texts),
-    st.tuples(st.just("connect"), people, st.integers(0, NODES - 1)),
+)
+moves = st.one_of(
     st.tuples(st.just("connect"), people, st.integers(0, NODES - 1)),
     st.tuples(st.just("lose"), people),
     st.tuples(st.just("work"), people),
     st.tuples(st.just("settle")),
+)
+steps = st.one_of(
+    writes,
+    moves,
+    st.tuples(st.just("together"), st.lists(writes, min_size=1, max_size=4), moves),
 )
 
 
@@ -83,10 +88,20 @@ class World:
         for name, identity in people_.items():
             self._clients[name] = Client(*await clients.user(self._call, identity))
 
+        for number, who in itertools.product(range(ROOMS), people_):
+            await self._join(number, who)
+        for number, who in enumerate(people_):
+            await self._post(number % ROOMS, "hello")
+            await self._connect(who, number % NODES)
+            await self._work(who)
+
     async def do(self, step: tuple[Any, ...]) -> None:
         act = getattr(self, f"_{step[0]}")
         with contextlib.suppress(ApiError):
             await act(*step[1:])
+
+    async def _together(self, writes_: list[tuple[Any, ...]], move: tuple[Any, ...]) -> None:
+        await asyncio.gather(self.do(move), *map(self.do, writes_))
 
     async def _room(self, number: int) -> str:
         if number not in self._rooms:
@@ -215,8 +230,8 @@ def test_copies_become_what_the_server_has(
                 await world.do(step)
             await world.end()
 
-        @settings(max_examples=60)
-        @given(st.lists(steps, min_size=5, max_size=40))
+        @settings(max_examples=80)
+        @given(st.lists(steps, min_size=10, max_size=30))
         def check(told: list[tuple[Any, ...]]) -> None:
             nonlocal count
             count += 1

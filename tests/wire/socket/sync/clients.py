@@ -73,6 +73,7 @@ class Socket:
         self._hear = hear or self.told.append
         self._correlations = itertools.count(1)
         self.connection = Connection(node.resources, grant, user_sid, "http://x", self._told)
+        self._is_open = False
 
     def _told(self, message_type: str, payload: bytes) -> None:
         assert message_type == "twilio.sync.event"
@@ -82,6 +83,9 @@ class Socket:
         self, method: str, path: str, body: object = None, **query: object
     ) -> tuple[int, Any]:
         """Status and body of an answer."""
+        if not self._is_open:
+            self._is_open = True
+            await self.node.hub.opened(self.connection)
         values = {name: [str(value)] for name, value in query.items()}
         sent = b"" if body is None else msgspec.json.encode(body)
         request = Request(method, path, values, {}, sent)
@@ -181,11 +185,12 @@ class Client:
         self.socket: Socket | None = None
         self.failures: list[str] = []
         self._mine = f"{grant.identity}.channels"
-        self._heard: list[Told] = []
+        self._has_heard = False
+        self._closed: list[str] = []
 
     async def connect(self, node: Node) -> None:
         """Opens a socket; whatever it has a copy of is subscribed to again."""
-        self.socket = Socket(node, self.grant, self.user_sid, self._heard.append)
+        self.socket = Socket(node, self.grant, self.user_sid, self._hear_all)
         copies: dict[str, int | None] = {copy.sid: copy.last for copy in self.copies.values()}
         await self.socket.subscribe(copies)
         if self._mine not in self.copies:
@@ -193,7 +198,7 @@ class Client:
             await self._open("Maps", f"{self.user_sid}.info")
 
     async def disconnect(self) -> None:
-        """The socket is lost; what was heard by then is taken in, or not, with it."""
+        """The socket is lost."""
         if self.socket is not None:
             await self.socket.close()
         self.socket = None
@@ -208,12 +213,15 @@ class Client:
             await self.socket.subscribe({copy.sid: copy.last})
 
     async def work(self) -> bool:
-        """Takes in what was heard, and opens what is new; returns whether there was something."""
-        heard, self._heard[:] = list(self._heard), []
-        for told in heard:
-            for event in told["events"]:
-                self._hear(told["event_type"], event)
-        return await self._follow_conversations() or bool(heard)
+        """Opens what is new; returns whether there was something, or something was heard."""
+        heard, self._has_heard = self._has_heard, False
+        return await self._follow_conversations() or heard
+
+    def _hear_all(self, told: Told) -> None:
+        # At once, as they come: what comes before an answer is not about what the answer says.
+        self._has_heard = True
+        for event in told["events"]:
+            self._hear(told["event_type"], event)
 
     def _hear(self, event_type: str, event: dict[str, Any]) -> None:
         sids = [value for key, value in event.items() if key in SID_FIELDS]
@@ -224,6 +232,15 @@ class Client:
                 del self.copies[copy.name]
         elif copy is not None and not event_type.startswith("subscription_"):
             copy.apply(event_type, event)
+            if event_type == "map_item_removed" and copy.name == self._mine:
+                self._leave(event["item_key"])
+
+    def _leave(self, conversation_sid: str) -> None:
+        """Closes what belongs to a conversation; if it comes back it is opened anew."""
+        for suffix in ("channel", "messages", "roster"):
+            copy = self.copies.pop(f"{conversation_sid}.{suffix}", None)
+            if copy is not None:
+                self._closed.append(copy.sid)
 
     async def _follow_conversations(self) -> bool:
         if self.socket is None or self._mine not in self.copies:
@@ -237,9 +254,9 @@ class Client:
                 (data["roster"], "Maps"),
             )
         }
-        mine = {self._mine, f"{self.user_sid}.info"}
-        for name in self.copies.keys() - wanted.keys() - mine:
-            await self.socket.subscribe({self.copies.pop(name).sid: None}, "cancel")
+        closed, self._closed = self._closed, []
+        if closed:
+            await self.socket.subscribe(dict.fromkeys(closed), "cancel")
         before = len(self.copies)
         for name in wanted.keys() - self.copies.keys():
             await self._open(wanted[name], name)

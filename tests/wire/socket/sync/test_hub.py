@@ -46,7 +46,9 @@ async def followed(resources: Resources) -> AsyncIterator[tuple[Node, Followed]]
 
 
 async def socket_of(call: Call, node: Node, identity: str = "ann") -> Socket:
-    return Socket(node, *await clients.user(call, identity))
+    made = Socket(node, *await clients.user(call, identity))
+    await node.hub.opened(made.connection)
+    return made
 
 
 async def test_while_nobody_has_subscribed_the_feed_is_not_even_read(
@@ -54,7 +56,6 @@ async def test_while_nobody_has_subscribed_the_feed_is_not_even_read(
 ) -> None:
     node, feed = followed
     ann, ben = await socket_of(call, node), await socket_of(call, node, "ben")
-    await node.hub.opened(ann.connection)
     assert node.hub._following is None
     for socket in (ann, ben):
         root = await socket.get(f"/v3/Maps/{socket.connection.identity}.channels")
@@ -66,11 +67,24 @@ async def test_while_nobody_has_subscribed_the_feed_is_not_even_read(
     await ben.close()
     assert node.hub._following is None
     assert node.hub.count(ben.connection) == 0
-    await ann.subscribe({root["sid"]: 0})
+    cleo = await socket_of(call, node, "cleo")
+    await cleo.subscribe({root["sid"]: 0, "MP": 0})
     assert node.hub._following is None  # it failed: it is ben's
-    own = await ann.get("/v3/Maps/ann.channels")
-    await ann.subscribe({own["sid"]: 0})
+    own = await cleo.get("/v3/Maps/cleo.channels")
+    await cleo.subscribe({own["sid"]: 0})
     await until(lambda: len(feed.begun) == 2)
+
+
+async def test_a_socket_that_is_closed_by_now_cannot_subscribe(
+    call: Call, followed: tuple[Node, Followed]
+) -> None:
+    node, _ = followed
+    ann = await socket_of(call, node)
+    mine = await ann.get("/v3/Maps/ann.channels")
+    await ann.close()
+    await ann.subscribe({mine["sid"]: 0})
+    assert ann.told == []
+    assert node.hub._following is None
 
 
 async def test_what_happens_while_a_replay_is_under_way_comes_after_it(
@@ -79,6 +93,7 @@ async def test_what_happens_while_a_replay_is_under_way_comes_after_it(
     room = await talk(call, "ann")
     ann = await opens("ann")
     thing = SyncObject("messages", room.sid)
+    await node.hub.opened(ann.connection)
     (subscription,) = await node.hub.subscribe(ann.connection, {thing: 0})
     await messages.create(call, room.sid, MessageChanges(body="meanwhile"))
     await clients.placed(call)

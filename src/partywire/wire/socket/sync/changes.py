@@ -170,17 +170,23 @@ def collapsed(changes: Iterable[Change]) -> list[Change]:
 
     Of each item its last change, by id. What was added meanwhile is still told as added: the SDK
     says so to its app only then. What was added and removed is told as removed, because who read
-    the state in between has it.
+    the state in between has it. What was removed and added again is told as both: who was out of a
+    conversation has to open it anew.
 
     Args:
         changes: of one object, by id.
     """
-    found: dict[str | int | None, Change] = {}
+    gone: dict[str | int | None, Change] = {}
+    there: dict[str | int | None, Change] = {}
     for change in changes:
-        before = found.pop(change.key, None)
-        if before is not None and before.how == "added" and change.how == "updated":
-            change = replace(change, how="added")  # noqa: PLW2901 - the same one, told otherwise
-        if change.key is None and change.how == "removed":
-            found.clear()
-        found[change.key] = change
-    return list(found.values())
+        before = there.pop(change.key, None)
+        if change.how == "removed":
+            if change.key is None:
+                gone.clear()
+                there.clear()
+            gone[change.key] = change
+        elif before is not None and before.how == "added":
+            there[change.key] = replace(change, how="added")
+        else:
+            there[change.key] = change
+    return sorted([*gone.values(), *there.values()], key=lambda change: change.id)

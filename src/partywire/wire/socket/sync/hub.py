@@ -76,6 +76,7 @@ class Hub:
 
     def __init__(self, resources: Resources) -> None:
         self._resources = resources
+        self._open: set[Connection] = set()
         self._by_object: dict[SyncObject, dict[Connection, Subscription]] = {}
         self._by_connection: dict[Connection, dict[SyncObject, Subscription]] = {}
         self._follow: Follow | None = None
@@ -98,9 +99,11 @@ class Hub:
 
     async def opened(self, connection: Connection) -> None:
         """A socket is open: it says itself what it wants to be told."""
+        self._open.add(connection)
 
     async def closed(self, connection: Connection) -> None:
         """A socket is closed: it is told nothing more."""
+        self._open.discard(connection)
         for subscription in list(self._by_connection.get(connection, {}).values()):
             self.forget(subscription)
 
@@ -113,14 +116,19 @@ class Hub:
             connection: the socket.
             wanted: the objects, each with the last id that the client has; None if that is not to
                 be replayed.
+
+        Returns:
+            The subscriptions; none if the socket is closed by now.
         """
         async with self._beginning:
             position = self._position
             if position is None:
                 position = await sync.position(self._resources)
-                self._begin(position)
-        # Nothing is awaited from here on, so that the position stays.
-        position = self._position or position
+        # Nothing is awaited from here on, so that nothing happens in between.
+        if connection not in self._open or not wanted:
+            return []
+        if self._position is None:
+            self._begin(position)
         made = []
         for thing, after in wanted.items():
             floor = max(position, after or 0)
@@ -217,11 +225,15 @@ class Hub:
         """Who is out of a conversation is told nothing more of it, from this moment on."""
         if event.kind != "participant.removed" or event.conversation_sid is None:
             return
+        position = event.position or 0
+        end = Change(position, event.date, "removed")
         for content in changes.OF_CONVERSATION:
             thing = SyncObject(content, event.conversation_sid)
             for subscription in list(self._by_object.get(thing, {}).values()):
                 is_theirs = subscription.connection.user_sid == event.user_sid
-                if is_theirs and subscription.until < (event.position or 0):
+                if is_theirs and subscription.until < position:
+                    if not self._knows_otherwise(subscription):
+                        subscription.tell(position, notifications.change(thing, end))
                     self.forget(subscription)
 
     async def _bereft(self, event: Event, sid: str) -> list[tuple[SyncObject, Change]]:
@@ -247,7 +259,7 @@ class Hub:
                 self.forget(subscription)
 
     def _knows_otherwise(self, subscription: Subscription) -> bool:
-        """Whether a client learns from its map of conversations that one is gone.
+        """Whether a client learns from its map of conversations that one is gone for it.
 
         The SDK says so to its app each time that it hears of it.
         """

@@ -147,6 +147,7 @@ async def _begin(
         for change in portion:
             if not there[thing].is_over:
                 _send(connection, notifications.change(thing, change, correlation))
+                await connection.room()
     for thing, each in there.items():
         # One that is over was canceled, or its owner is gone for this client, which it is told.
         if not each.is_over:
