@@ -102,7 +102,7 @@ async def _of_user(
     call: Call, thing: SyncObject, after: int, until: int
 ) -> AsyncIterator[list[Change]]:
     if thing.content == "info":
-        # Cheaper to tell than to find out; and who is there is in no event.
+        # Cheaper to tell than to find out what of it changed.
         yield await _properties(call, thing.owner, until)
         return
     resources, key = call.resources, (call.service_sid, thing.owner)
