@@ -230,7 +230,7 @@ def test_copies_become_what_the_server_has(
                 await world.do(step)
             await world.end()
 
-        @settings(max_examples=40)
+        @settings(max_examples=15)
         @given(st.lists(steps, min_size=10, max_size=30))
         def check(told: list[tuple[Any, ...]]) -> None:
             nonlocal count

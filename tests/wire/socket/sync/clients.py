@@ -27,8 +27,10 @@ class WatchedHub(Hub):
 
     async def tell(self, events: list[Event]) -> None:
         self.is_busy = True
-        await super().tell(events)
-        self.is_busy = False
+        try:
+            await super().tell(events)
+        finally:
+            self.is_busy = False  # also where it was cut off, because nobody listens any more
 
     def has_told(self, position: int) -> bool:
         """Whether what happened up to this position was told to whom it concerns."""
