@@ -96,10 +96,10 @@ class Driver:
         with self._said:
             return [(one["event"], one["saw"]) for one in self._events if one["who"] == who]
 
-    def until(self, is_so: Callable[[], Any], otherwise: str) -> Any:
+    def until(self, is_so: Callable[[], Any], otherwise: str, seconds: float = _SECONDS) -> Any:
         """Waits for what is true at some time, looking whenever Node says something."""
         with self._said:
-            found = self._said.wait_for(lambda: is_so() or self._ended, _SECONDS)
+            found = self._said.wait_for(lambda: is_so() or self._ended, seconds)
             assert found, otherwise
             assert not self._ended, f"Node ended; {otherwise}"
             return found
@@ -149,6 +149,13 @@ class Chatter:
         self._from = len(self.told())
         return self
 
+    def lost(self, how: str) -> Chatter:
+        """Has the network be lost, for a moment (``drop``) or until it is ``back`` (``away``)."""
+        self.now()
+        getattr(self, how)()
+        self.heard("connectionStateChanged", lambda saw: saw == "connecting")
+        return self
+
     def heard(self, event: str, of: Callable[[Any], bool] | None = None, **fields: Any) -> Any:
         """Waits for an event, since ``now``, that shows these fields; returns what it showed."""
 
@@ -180,12 +187,12 @@ class World:
         self.port = urlsplit(rest.url).port
         self.service = rest.seen("/Configuration")["default_chat_service_sid"]
 
-    def token(self, identity: str, seconds: int = 3600) -> str:
+    def token(self, identity: str, seconds: int = 3600, **grant: str) -> str:
         """A token as the official Python library makes it."""
         assert self.rest.credentials is not None
         account = self.rest.credentials[0]
         key, secret = f"SK{uuid.uuid4().hex}", uuid.uuid4().hex
-        grants = [ChatGrant(service_sid=self.service)]
+        grants = [ChatGrant(service_sid=self.service, **grant)]
         made = AccessToken(account, key, secret, grants, identity=identity, ttl=seconds)
         return str(made.to_jwt())
 

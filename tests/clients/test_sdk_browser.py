@@ -31,8 +31,7 @@ def test_a_page_whose_network_broke_misses_nothing(browsing: World) -> None:
     sid = browsing.conversation("alice")
     alice = browsing.chatter("alice")
     alice.watch(conversation=sid)
-    alice.away()
-    alice.heard("connectionStateChanged", lambda saw: saw == "connecting")
+    alice.lost("away")
     browsing.post(sid, "meanwhile")
     alice.back()
     assert alice.heard("messageAdded")["body"] == "meanwhile"

@@ -19,8 +19,7 @@ def test_messages_of_the_meantime_come_once(world: World) -> None:
     alice.watch(conversation=sid)
     bob.send(conversation=sid, body="0")
     alice.heard("messageAdded", index=0)
-    alice.away()
-    alice.heard("connectionStateChanged", lambda saw: saw == "connecting")
+    alice.lost("away")
     for number in range(1, 4):
         bob.send(conversation=sid, body=f"{number}")
     bob.edit(conversation=sid, index=0, body="zero")
@@ -41,8 +40,7 @@ def test_what_one_sends_while_the_network_is_away_goes_out_later(world: World) -
     sid = world.conversation("alice")
     alice = world.chatter("alice")
     alice.watch(conversation=sid)
-    alice.drop()
-    alice.heard("connectionStateChanged", lambda saw: saw == "connecting")
+    alice.lost("drop")
     assert alice.send(conversation=sid, body="Soup?") == 0
     alice.heard("messageAdded", index=0)
     assert [one["body"] for one in world.messages(sid)] == ["Soup?"]
@@ -53,9 +51,7 @@ def test_a_conversation_born_and_one_left_meanwhile(world: World) -> None:
     stays = world.conversation("alice")
     alice = world.chatter("alice")
     assert len(alice.list()) == 3
-    alice.away()
-    alice.heard("connectionStateChanged", lambda saw: saw == "connecting")
-    alice.now()
+    alice.lost("away")
     born = world.conversation("alice", FriendlyName="Born")
     world.post(born, "Hello")
     members = world.rest.items(f"/Conversations/{left}/Participants", "participants")

@@ -17,6 +17,9 @@ async function connect({ who, port, token }) {
   seats.set(who, { client, relay });
 }
 
+// What the SDK asks when its connection is lost it leaves unhandled: a browser goes on.
+process.on("unhandledRejection", (error) => console.error(error));
+
 serve(
   (ask) => (ask.act === "connect" ? connect(ask) : acts[ask.act](seats.get(ask.who), ask)),
   () => process.exit(0),

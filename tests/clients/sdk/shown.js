@@ -1,7 +1,8 @@
 "use strict";
 // What the SDK's objects hold, as plain JSON: read from their public properties only.
 
-const when = (date) => (date ? date.toISOString() : null);
+// What the SDK has not read yet has a date that is none.
+const when = (date) => (date && !Number.isNaN(date.getTime()) ? date.toISOString() : null);
 
 function message(one) {
   return {
