@@ -17,11 +17,11 @@ def test_who_makes_a_conversation_may_join_it_and_add_others(world: World) -> No
     sid = alice.create(fields={"friendlyName": "Lunch"})["sid"]
     alice.join(conversation=sid)
     assert alice.heard("conversationJoined", sid=sid)["status"] == "joined"
+    alice.watch(conversation=sid)
     added = alice.add(conversation=sid, identity="bob")
     assert added["identity"] == "bob"
     assert bob.heard("conversationJoined")["friendlyName"] == "Lunch"
     alice.heard("participantJoined", identity="bob")
-    alice.watch(conversation=sid)
     bob.send(conversation=sid, body="Soup?")
     assert alice.heard("messageAdded")["author"] == "bob"
 

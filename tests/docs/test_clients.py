@@ -1,5 +1,6 @@
 """The pages on each client: what can be run runs, and shows what it says it shows."""
 
+import os
 import re
 import shlex
 from collections.abc import Iterator
@@ -13,11 +14,12 @@ from harness import account
 
 PAGES = ROOT / "docs" / "clients"
 NAMES = ["browser", "cli", "csharp", "curl", "go", "java", "node", "php", "python", "ruby"]
-FOLLOWED = ["browser", "curl", "python"]
-FOLLOWED_IN_NODE = ["cli", "node"]
+FOLLOWED = ["curl", "python"]
+FOLLOWED_IN_NODE = ["browser", "cli", "node"]
 
 # What a version on a page must agree with: a file, and where in it the version stands.
 VERSIONS = {
+    "browser": ("tests/clients/sdk/package.json", r'"@twilio/conversations": "(.*?)"'),
     "cli": ("tests/clients/cli/package.json", r'"twilio-cli": "(.*?)"'),
     "go": ("tests/clients/go/go.mod", r"twilio-go v(\S+)"),
     "java": ("tests/clients/java/pom.xml", r"<artifactId>twilio</artifactId>\s*<version>(.*?)<"),
@@ -33,7 +35,9 @@ class ClientWalk(Walk):
         sid, token = account()
         self.environment |= {
             "HOME": str(folder),
-            "NODE_PATH": str(node_runtime.PROGRAMS / "node_modules"),
+            "NODE_PATH": os.pathsep.join(
+                str(folder / "node_modules") for folder in (node_runtime.PROGRAMS, node_runtime.SDK)
+            ),
             "TWILIO_ACCOUNT_SID": sid,
             "TWILIO_AUTH_TOKEN": token,
             "TWILIO_SKIP_NEW_VERSION_CHECK": "true",
@@ -87,6 +91,7 @@ def test_who_follows_a_page_with_node_sees_what_it_shows(tmp_path: Path, name: s
     try:
         node = node_runtime.prepared().node
         node_runtime.prepared(node_runtime.CLI)
+        node_runtime.prepared(node_runtime.SDK)
     except node_runtime.Unavailable as error:
         pytest.skip(str(error))
     walk = ClientWalk(tmp_path)
