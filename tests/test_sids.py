@@ -96,7 +96,7 @@ def test_without_a_seed_no_two_mints_agree() -> None:
 
 def test_prefixes_are_two_capitals_and_differ() -> None:
     prefixes = [value for name, value in vars(sids).items() if name.isupper() and name[0] != "_"]
-    assert len(prefixes) == 21
+    assert len(prefixes) == 24
     assert len(set(prefixes)) == len(prefixes)
     assert all(re.fullmatch("[A-Z]{2}", prefix) for prefix in prefixes)
 

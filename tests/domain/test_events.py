@@ -176,9 +176,14 @@ SCENES: dict[EventKind, Scene] = {
 }
 
 
-# Told beside another one, or told to webhooks whoever asked: each is tested where it happens, in
-# test_timers, test_receipts and test_webhooks.
-OF_THEIR_OWN = {"conversation.state_updated", "receipt.updated", "webhook.added"}
+# Told beside another one, or whoever asked: each is tested where it happens, in test_timers,
+# test_receipts, test_webhooks and test_presences.
+OF_THEIR_OWN = {
+    "conversation.state_updated",
+    "receipt.updated",
+    "user.reached",
+    "webhook.added",
+}
 
 
 def test_every_kind_of_event_has_a_scene() -> None:

@@ -125,7 +125,6 @@ def view(scope: Scope, message: Message) -> MessageView:
 
 
 fetch = messages.fetch
-delete = messages.delete
 
 
 async def create(call: Call, conversation: str, values: Values) -> Message:
@@ -143,3 +142,8 @@ async def page(
 async def update(call: Call, conversation: str, message: str, values: Values) -> Message:
     """POST /Conversations/{ConversationSid}/Messages/{Sid}."""
     return await messages.update(call, conversation, message, MessageChanges(**values))
+
+
+async def delete(call: Call, conversation: str, message: str) -> None:
+    """DELETE /Conversations/{ConversationSid}/Messages/{Sid}."""
+    await messages.delete(call, conversation, message)
