@@ -11,7 +11,8 @@ import msgspec
 from msgspec import Struct
 
 from partywire.delivery.webhooks import parameters
-from partywire.delivery.webhooks.parameters import Pairs, Parameter, Telling
+from partywire.delivery.webhooks.parameters import Parameter, Telling
+from partywire.delivery.webhooks.signature import Pairs
 from partywire.model.conversations import Conversation, StateChange
 from partywire.model.events import Event, EventKind, PreEventKind
 from partywire.model.messages import Message

@@ -10,12 +10,11 @@ from typing import Any, Final
 
 from msgspec import Struct
 
+from partywire.delivery.webhooks.signature import Pairs
 from partywire.model.conversations import Opening
 from partywire.model.users import Reachability
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-
-Pairs = list[tuple[str, str]]
 
 
 class Telling(Struct, frozen=True, kw_only=True):
