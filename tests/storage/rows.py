@@ -203,7 +203,7 @@ def event(number: int = 1, **more: Any) -> Event:
 
 async def everybody_has_read(transaction: Transaction) -> None:
     """Moves every follower of the feed beyond whatever there is in it."""
-    for follower in ("webhooks", "push", "channels"):
+    for follower in ("webhooks", "push", "channels", "media"):
         await cursors.advance(transaction, follower, 10**9)
 
 

@@ -4,7 +4,7 @@ from partywire.storage import cursors, outbox
 from partywire.storage.database import Database
 from storage import rows
 
-FOLLOWERS = ("webhooks", "push", "channels")
+FOLLOWERS = ("webhooks", "push", "channels", "media")
 
 
 async def append(database: Database, *flags: int) -> None:
@@ -28,13 +28,13 @@ async def prune(database: Database) -> int:
 
 
 async def test_every_follower_begins_before_the_first_event(empty: Database) -> None:
-    assert [await cursors.seen(empty, name) for name in FOLLOWERS] == [0, 0, 0]
+    assert [await cursors.seen(empty, name) for name in FOLLOWERS] == [0] * len(FOLLOWERS)
 
 
 async def test_a_follower_goes_on_and_never_back(empty: Database) -> None:
     await advance(empty, "push", 7)
     await advance(empty, "push", 3)
-    assert [await cursors.seen(empty, name) for name in FOLLOWERS] == [0, 7, 0]
+    assert [await cursors.seen(empty, name) for name in FOLLOWERS] == [0, 7, 0, 0]
 
 
 async def test_nobody_unknown_has_come_anywhere(empty: Database) -> None:
@@ -52,7 +52,7 @@ async def test_only_events_that_ask_for_webhooks_are_read_for_them(empty: Databa
 async def test_what_one_follower_has_not_read_is_kept(empty: Database) -> None:
     await append(empty, 1, 1, 1, 1)
     assert await prune(empty) == 0
-    for name, position in zip(FOLLOWERS, (4, 2, 3), strict=True):
+    for name, position in zip(FOLLOWERS, (4, 2, 3, 4), strict=True):
         await advance(empty, name, position)
     assert await prune(empty) == 2
     assert [event.position for event in await outbox.after(empty, 0, 10)] == [3, 4]

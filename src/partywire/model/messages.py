@@ -16,6 +16,7 @@ class Message(Struct, frozen=True, gc=False):
         index: its place in the conversation, from 0.
         delivery: how many of its receipts have which status, a ``Delivery`` as JSON; None where
             there are none.
+        media: what is attached to it, a list of ``Attachment`` as JSON; None where nothing is.
     """
 
     sid: str
@@ -30,6 +31,7 @@ class Message(Struct, frozen=True, gc=False):
     date_created: int
     date_updated: int
     delivery: str | None = None
+    media: str | None = None
 
 
 class MessageChanges(Changes, frozen=True, kw_only=True):

@@ -139,6 +139,8 @@ CREATE TABLE messages (
     date_updated BIGINT NOT NULL,
     -- How many of its receipts have which status; null where there are none (decisions/0032).
     delivery TEXT,
+    -- What is attached, as JSON; null where nothing is. It never changes (decisions/0039).
+    media TEXT,
     -- In this order, new messages are entered where the last ones were.
     PRIMARY KEY (sid, conversation_sid)
 );
@@ -328,6 +330,7 @@ CREATE INDEX cursors_by_position ON cursors (position);
 INSERT INTO cursors (follower, position) VALUES ('webhooks', 0);
 INSERT INTO cursors (follower, position) VALUES ('push', 0);
 INSERT INTO cursors (follower, position) VALUES ('channels', 0);
+INSERT INTO cursors (follower, position) VALUES ('media', 0);
 
 -- What is told to webhooks, each row to one of them: in the order of the numbers within a lane, which is
 -- one webhook's part of one conversation. A delivery waits, is delivered, or is dead: given up.
@@ -467,3 +470,24 @@ CREATE TABLE presences (
     PRIMARY KEY (user_sid, node)
 );
 CREATE INDEX presences_by_node ON presences (node, user_sid);
+
+-- Files that users send: what is known of them. Their bytes are in an object store, from before a
+-- row has a size until after the row is gone; so a row outlives the conversation or the service
+-- until its bytes were deleted (decisions/0039).
+CREATE TABLE media (
+    sid TEXT PRIMARY KEY,
+    service_sid TEXT NOT NULL,
+    author TEXT,
+    category TEXT NOT NULL,
+    filename TEXT,
+    content_type TEXT NOT NULL,
+    size BIGINT,
+    conversation_sid TEXT,
+    message_sid TEXT,
+    date_created BIGINT NOT NULL,
+    date_updated BIGINT NOT NULL
+);
+CREATE INDEX media_by_service ON media (service_sid, sid);
+CREATE INDEX media_by_conversation ON media (conversation_sid, message_sid, sid)
+    WHERE conversation_sid IS NOT NULL;
+CREATE INDEX media_waiting ON media (date_created, sid) WHERE message_sid IS NULL;
