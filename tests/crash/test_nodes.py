@@ -4,7 +4,7 @@ import asyncio
 import os
 import random
 import signal
-from collections.abc import Iterator
+from collections.abc import Awaitable, Iterator
 from pathlib import Path
 
 import pytest
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.crash
 LONGEST_LOAD = 3.0 if AT_LENGTH else 0.4  # seconds until the kill
 ENOUGH = 2 * WRITERS  # acknowledged writes, some of which were begun after the kill
 TO_PLACE = "SELECT count(*) FROM events WHERE position IS NULL"
-CLAIMED = "SELECT duty FROM claims WHERE holder <> ''"
+CLAIMED = "SELECT holder FROM claims WHERE holder <> ''"
 
 
 @pytest.fixture
@@ -41,7 +41,14 @@ class Claim:
         """The process."""
         query = "SELECT holder FROM claims WHERE duty = 'prune'"
         [(name,)] = await asyncio.to_thread(self._rows.execute, query)
-        return int(name.rsplit(".", 2)[1]) if name else None
+        return _process(name) if name else None
+
+    async def and_all_others_are_of(self, processes: list[int]) -> bool:
+        """Whether these processes have this claim, and nobody else has another one."""
+        found = await asyncio.to_thread(self._rows.execute, CLAIMED)
+        return await self.holder() in processes and {_process(name) for (name,) in found} <= {
+            *processes
+        }
 
     async def held_by(self, nodes: list[Node]) -> Node | None:
         process = await self.holder()
@@ -54,6 +61,10 @@ class Claim:
             return await self.held_by([node]) is node
 
         return await becomes(is_there, "nobody has taken the claim over")
+
+
+def _process(holder: str) -> int:
+    return int(holder.rsplit(".", 2)[1])
 
 
 async def killed_in_turn(balancer: Balancer, ledger: Ledger, claim: Claim) -> dict[str, float]:
@@ -73,7 +84,8 @@ async def killed_in_turn(balancer: Balancer, ledger: Ledger, claim: Claim) -> di
             await asyncio.to_thread(victim.start)
         for node in nodes:
             await balancer.went_on(node, ENOUGH)
-        await becomes(lambda: _is_held(claim, nodes), "a dead node has the claim")
+        alive = [process for node in nodes for process in node.pids]
+        await becomes(lambda: claim.and_all_others_are_of(alive), "a dead node has a claim")
     assert len(takeovers) >= NODE_KILLS // 4
     return {
         "longest_takeover": round(max(takeovers), 2),
@@ -120,11 +132,11 @@ async def workers_killed(balancer: Balancer, ledger: Ledger, claim: Claim) -> No
                 return len({*children(parent)} - {gone}) == 2
 
             await becomes(is_replaced, "the worker is not replaced")
-        await becomes(lambda: _is_one_of(claim, children(parent)), "a dead worker has the claim")
 
+        def is_of_the_living() -> Awaitable[bool]:
+            return claim.and_all_others_are_of(children(parent))
 
-async def _is_held(claim: Claim, nodes: list[Node]) -> bool:
-    return await claim.held_by(nodes) is not None
+        await becomes(is_of_the_living, "a dead worker has a claim")
 
 
 async def _is_one_of(claim: Claim, processes: list[int]) -> bool:
