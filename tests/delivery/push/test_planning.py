@@ -227,24 +227,6 @@ async def test_a_post_to_1000_people_writes_what_a_post_to_one_does(call: Call) 
     assert await call.database.one(COUNTS["pushes"]) == 1000
 
 
-async def test_what_concerns_nobody_is_passed_and_written_down_once_in_a_while(
-    call: Call, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    worker = await at_duty(call)
-    await talk(call, "ann", messages_posted=3)
-    await placed(call.database)
-    planner = Planner(call.resources, nothing)
-    assert not await planner.go_on(worker)
-    assert await is_behind(call) == 0
-    await talk(call, "ann", messages_posted=3)
-    await placed(call.database)
-    assert not await planner.go_on(worker)
-    assert await is_behind(call) > 0
-    monkeypatch.setattr(module, "_LOOKING_SECONDS", 0.0)
-    assert not await planner.go_on(worker)
-    assert await is_behind(call) == 0
-
-
 async def test_it_goes_on_as_things_happen(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_LOOKING_SECONDS", 0.01)
     worker, feed = await at_duty(call), Feed(call.database)

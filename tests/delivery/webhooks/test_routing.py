@@ -5,7 +5,6 @@ from msgspec.structs import replace
 
 from delivery.webhooks import house
 from delivery.webhooks.house import every, listen, placed, say, talk, telling_call
-from domain.scenes import later
 from partywire.delivery.duties import NotOurs, Worker
 from partywire.delivery.webhooks import routing as module
 from partywire.delivery.webhooks.passing import Passing
@@ -233,18 +232,3 @@ async def test_no_more_than_so_many_are_replayed(
     await listen(call, sid, URL, replay_after=0)
     found = await routed(call, router)
     assert [house.parameters(one)["Index"] for one in found] == ["2", "3"]
-
-
-async def test_how_far_it_has_read_is_written_down_now_and_then(
-    call: Call, router: Router, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    await talk(call)
-    await routed(call, router)
-    first = await cursors.seen(call.database, "webhooks")
-    assert first == await outbox.last(call.database)
-    await talk(later(call))
-    await routed(call, router)
-    assert await cursors.seen(call.database, "webhooks") == first
-    monkeypatch.setattr(module, "_PERSISTING_SECONDS", 0.0)
-    await routed(call, router)
-    assert await cursors.seen(call.database, "webhooks") == await outbox.last(call.database)

@@ -4,7 +4,6 @@ For each message and each of them but its author: one receipt, in the transactio
 carrier takes the message and the cursor moves on (decided: decisions/0032).
 """
 
-from time import monotonic
 from typing import Final
 
 import msgspec
@@ -12,6 +11,7 @@ from msgspec.structs import replace
 
 from partywire import sids
 from partywire.delivery.channels.carrier import Carrier, ChannelMessage
+from partywire.delivery.cursor import Cursor
 from partywire.delivery.duties import Duty, Worker
 from partywire.delivery.feed import Feed
 from partywire.domain import receipts
@@ -21,7 +21,7 @@ from partywire.model.messages import Message
 from partywire.model.participants import Participant
 from partywire.model.receipts import Receipt
 from partywire.model.scope import Scope
-from partywire.storage import channels, cursors, outbox, participants, services
+from partywire.storage import channels, outbox, participants, services
 from partywire.storage import messages as message_store
 from partywire.storage.database import Database, Transaction
 
@@ -31,7 +31,6 @@ _MOST_LOOKED_AT: Final = 5000  # events, in one query
 _MOST_AT_ONCE: Final = 20  # messages, in one transaction
 _WAITING_SECONDS: Final = 1.0
 _PAUSE_SECONDS: Final = 0.02  # so that what comes meanwhile is looked at together
-_KEEPING_SECONDS: Final = 1.0
 
 _decode = msgspec.json.Decoder(Message).decode
 
@@ -66,28 +65,21 @@ class Carrying:
     def __init__(self, resources: Resources, carrier: Carrier | None) -> None:
         self._resources = resources
         self._carrier = carrier
-        self._passed = 0  # up to where nothing is left to be carried, for all we know
-        self._kept_at = monotonic()
+        self._cursor = Cursor(resources.database, FOLLOWER)
 
     async def go_on(self, worker: Worker) -> bool:
         """Looks at what came since; returns whether there is more to be looked at, at once."""
         database = worker.database
         last = await outbox.last(database)
-        kept = await cursors.seen(database, FOLLOWER)
-        begin = max(kept, self._passed)
+        begin = await self._cursor.position()
         end = min(last, begin + _MOST_LOOKED_AT)
         found = await self._concerned(database, begin, end)
+        if len(found) == _MOST_AT_ONCE:
+            end = found[-1].position or end
         if found:
-            if len(found) == _MOST_AT_ONCE:
-                end = found[-1].position or end
-            if not await self._carry(worker, found, kept, end):
-                return True
-        self._passed = end
-        if kept < end and not found and monotonic() - self._kept_at >= _KEEPING_SECONDS:
-            async with database.transaction() as transaction:
-                await worker.hold(transaction)
-                await cursors.advance(transaction, FOLLOWER, end)
-            self._kept_at = monotonic()
+            await self._carry(worker, found, end)
+        else:
+            await self._cursor.pass_over(worker, end)
         return end < last
 
     async def _concerned(self, database: Database, begin: int, end: int) -> list[Event]:
@@ -97,16 +89,10 @@ class Carrying:
             return []
         return await channels.messages(database, begin, end, _MOST_AT_ONCE)
 
-    async def _carry(self, worker: Worker, found: list[Event], kept: int, end: int) -> bool:
-        """Carries the messages; False if another node, whose duty it was meanwhile, was here."""
-        async with worker.database.transaction() as transaction:
-            await worker.hold(transaction)
-            if await cursors.seen(transaction, FOLLOWER) != kept:
-                return False
+    async def _carry(self, worker: Worker, found: list[Event], end: int) -> None:
+        async with self._cursor.moving(worker, end) as transaction:
             for event in found:
                 await self._hand_over(transaction, _decode(event.payload))
-            await cursors.advance(transaction, FOLLOWER, end)
-        return True
 
     async def _hand_over(self, transaction: Transaction, message: Message) -> None:
         """Hands a message to the carrier, once for each who is to get it."""

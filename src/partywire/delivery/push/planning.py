@@ -7,11 +7,11 @@ was decided about (decided: decisions/0030).
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from time import monotonic
 from typing import Final
 
 import msgspec
 
+from partywire.delivery.cursor import Cursor
 from partywire.delivery.duties import Worker
 from partywire.delivery.feed import Feed
 from partywire.delivery.push import deciding, templates
@@ -22,7 +22,7 @@ from partywire.model.events import Event
 from partywire.model.messages import Message
 from partywire.model.participants import Participant
 from partywire.model.pushes import Push, PushKind
-from partywire.storage import conversations, cursors, notifications, outbox, pushes, users
+from partywire.storage import conversations, notifications, outbox, pushes, users
 from partywire.storage.pushes import Device
 
 FOLLOWER: Final = "push"
@@ -48,21 +48,20 @@ class Planner:
     def __init__(self, resources: Resources, wake: Callable[[], None]) -> None:
         self._database, self._clock = resources.database, resources.clock
         self._wake = wake
-        self._passed = 0
-        self._saved_at = 0.0
+        self._cursor = Cursor(resources.database, FOLLOWER)
 
     async def run(self, worker: Worker, feed: Feed) -> None:
         """Follows the feed for as long as the duty is ours."""
         while True:
             if not await pushes.is_configured(self._database):
-                await self._pass(worker, await outbox.last(self._database))
+                await self._pass_over_all(worker)
                 await asyncio.sleep(_LOOKING_SECONDS)
             elif not await self.go_on(worker):
                 await feed.moved(_LOOKING_SECONDS)
 
     async def go_on(self, worker: Worker) -> bool:
         """Decides about what is new; returns whether there may be more."""
-        seen = max(self._passed, await cursors.seen(self._database, FOLLOWER))
+        seen = await self._cursor.position()
         last = await outbox.last(self._database)
         events = await pushes.notable(self._database, seen, last, _MOST_EVENTS)
         decided: list[Push] = []
@@ -74,22 +73,17 @@ class Planner:
                 if len(decided) >= _MOST_DECISIONS:
                     await self._write(worker, decided, done)
                     decided = []
+        if len(events) < _MOST_EVENTS:
+            done = last
         if events:
             await self._write(worker, decided, done)
-        if len(events) < _MOST_EVENTS:
-            await self._pass(worker, last)
+        else:
+            await self._cursor.pass_over(worker, done)
         return bool(events)
 
-    async def _pass(self, worker: Worker, position: int) -> None:
-        """Goes beyond what concerns nobody; written down once in a while."""
-        self._passed = max(self._passed, position)
-        if monotonic() - self._saved_at < _LOOKING_SECONDS:
-            return
-        if await cursors.seen(self._database, FOLLOWER) < self._passed:
-            async with self._database.transaction() as transaction:
-                await worker.hold(transaction)
-                await cursors.advance(transaction, FOLLOWER, self._passed)
-        self._saved_at = monotonic()
+    async def _pass_over_all(self, worker: Worker) -> None:
+        await self._cursor.position()
+        await self._cursor.pass_over(worker, await outbox.last(self._database))
 
     async def _decided(self, event: Event) -> AsyncIterator[tuple[list[Push], bool]]:
         """What is decided about an event, in pages, and whether that is the last of them."""
@@ -127,12 +121,9 @@ class Planner:
 
     async def _write(self, worker: Worker, decided: list[Push], done: int) -> None:
         """Writes decisions, and up to which position everything is decided."""
-        async with self._database.transaction() as transaction:
-            await worker.hold(transaction)
+        async with self._cursor.moving(worker, done) as transaction:
             for push in decided:
                 await pushes.add(transaction, push)
-            await cursors.advance(transaction, FOLLOWER, done)
-        self._passed = max(self._passed, done)
         if any(push.due is not None for push in decided):
             self._wake()
 

@@ -6,12 +6,12 @@ read are written in one transaction, so that none is forgotten or made twice, wh
 """
 
 import hashlib
-from time import monotonic
 from typing import Final
 
 import msgspec
 
 from partywire import sids
+from partywire.delivery.cursor import Cursor
 from partywire.delivery.duties import Worker
 from partywire.delivery.webhooks import recipients
 from partywire.delivery.webhooks.addressing import receiver
@@ -31,7 +31,6 @@ from partywire.storage.database import Transaction
 FOLLOWER: Final = "webhooks"
 MOST_REPLAYED: Final = 10_000  # messages
 _MOST_AT_ONCE: Final = 500
-_PERSISTING_SECONDS: Final = 1.0
 
 _message = msgspec.json.Decoder(Message).decode
 _webhook = msgspec.json.Decoder(Webhook).decode
@@ -52,9 +51,7 @@ class Router:
         self._clock = resources.clock
         self._worker = worker
         self._passing = passing
-        self._position: int | None = None
-        self._persisted = 0
-        self._persisted_at = 0.0
+        self._cursor = Cursor(resources.database, FOLLOWER)
 
     async def read_on(self) -> int:
         """Makes deliveries of what is new; returns of how many events.
@@ -64,14 +61,13 @@ class Router:
             StorageFailure: the database is not there.
         """
         database = self._database
-        if self._position is None:
-            self._position = self._persisted = await cursors.seen(database, FOLLOWER)
+        position = await self._cursor.position()
         last = await outbox.last(database)
         events: list[Event] = []
-        if last > self._position:
-            events = await cursors.for_webhooks(database, self._position, last, _MOST_AT_ONCE)
+        if last > position:
+            events = await cursors.for_webhooks(database, position, last, _MOST_AT_ONCE)
         end = last if len(events) < _MOST_AT_ONCE else events[-1].position or last
-        await self._write(events, max(end, self._position))
+        await self._write(events, max(end, position))
         return len(events)
 
     async def _write(self, events: list[Event], end: int) -> None:
@@ -90,22 +86,14 @@ class Router:
             await self._replay(event)
         if plain:
             await again.until_done(self._tell, plain, end)
-        elif end > self._persisted and self._is_time():
-            await again.until_done(self._tell, [], end)
-        self._position = end
-
-    def _is_time(self) -> bool:
-        """Whether to write down that events were passed over that concern nobody."""
-        return monotonic() - self._persisted_at >= _PERSISTING_SECONDS
+        else:
+            await again.until_done(self._cursor.pass_over, self._worker, end)
 
     async def _tell(self, events: list[Event], end: int) -> None:
-        async with self._database.transaction() as transaction:
-            await self._worker.hold(transaction)
+        async with self._cursor.moving(self._worker, end) as transaction:
             writing = Writing(transaction, self._clock.now(), self._passing.now())
             for event in events:
                 await writing.tell(event)
-            await cursors.advance(transaction, FOLLOWER, end)
-        self._persisted, self._persisted_at = end, monotonic()
 
     async def _replay(self, event: Event) -> None:
         """Tells a new webhook the messages that were there before it.
