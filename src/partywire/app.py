@@ -37,6 +37,7 @@ from partywire.wire.socket.commands.table import routes as commands
 from partywire.wire.socket.commands.typing_indicator import TypingIndicator
 from partywire.wire.socket.connections import Connections
 from partywire.wire.socket.presence import Attendant
+from partywire.wire.socket.revocation import Revocation
 from partywire.wire.socket.shell import Sockets
 from partywire.wire.socket.sync import reads, subscriptions
 from partywire.wire.socket.sync.hub import Hub
@@ -107,12 +108,16 @@ class RealTime(NamedTuple):
     typing: TypingIndicator
     attendant: Attendant
     hub: Hub
+    revocation: Revocation
 
     @contextlib.asynccontextmanager
     async def going_on(self, feed: Feed) -> AsyncIterator[None]:
-        """Tells what happens, what other processes say, and who is online: for the block."""
+        """Tells what happens and who is online, and ends what is revoked: for the block."""
         with self.typing.listening():
-            async with self.attendant.going_on(), self.hub.following(feed.follow):
+            async with contextlib.AsyncExitStack() as stack:
+                await stack.enter_async_context(self.attendant.going_on())
+                await stack.enter_async_context(self.hub.following(feed.follow))
+                await stack.enter_async_context(self.revocation.going_on())
                 yield
 
 
@@ -123,7 +128,8 @@ def real_time(resources: Resources, traffic: Traffic) -> RealTime:
     typing = TypingIndicator(resources, connections)
     rows = [*commands(typing), *reads.ROUTES, *subscriptions.routes(hub)]
     upstream = Upstream(rows, traffic)
-    return RealTime(Sockets(resources, upstream, connections), typing, attendant, hub)
+    sockets = Sockets(resources, upstream, connections)
+    return RealTime(sockets, typing, attendant, hub, Revocation(resources, connections))
 
 
 async def serve(

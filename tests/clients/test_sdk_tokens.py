@@ -41,3 +41,12 @@ def test_what_is_no_token_is_denied(world: World, driver: Driver, token: str) ->
     error = alice.heard("connectionError", terminal=True)
     assert error["status"] == 401
     alice.heard("connectionStateChanged", lambda saw: saw == "denied")
+
+
+def test_who_is_in_a_service_that_is_deleted_is_told_and_does_not_come_again(world: World) -> None:
+    world.service = world.rest.made("/Services", {"FriendlyName": "Short"})["sid"]
+    alice = world.chatter("alice").now()
+    world.rest.delete(f"/Services/{world.service}")
+    alice.heard("connectionStateChanged", lambda saw: saw == "disconnected")
+    assert alice.connection() == "disconnected"
+    assert "connecting" not in alice.told("connectionStateChanged")[1:]

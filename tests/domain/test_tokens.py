@@ -302,6 +302,34 @@ async def test_there_is_no_user_where_the_service_is_gone(world: World) -> None:
         await tokens.user_of(tokens.call_of(world.resources, grant))
 
 
+# --- later ----------------------------------------------------------------------------------
+
+
+async def test_what_a_token_gave_lasts_as_long_as_its_key(world: World) -> None:
+    grant = await world.grant()
+    await tokens.check_still_good(world.resources, grant)
+    await accounts.delete_key(world.resources, world.account.sid, world.key)
+    with pytest.raises(errors.AccessTokenIssuerInvalid):
+        await tokens.check_still_good(world.resources, grant)
+
+
+async def test_what_a_token_gave_lasts_as_long_as_its_service(world: World) -> None:
+    call = tokens.call_of(world.resources, await world.grant())
+    service = await services.create(call, "Short")
+    grant = await world.grant(grants={"identity": "bob", "chat": {"service_sid": service.sid}})
+    await tokens.check_still_good(world.resources, grant)
+    await services.delete(call, service.sid)
+    with pytest.raises(errors.AccessTokenGrantsInvalid):
+        await tokens.check_still_good(world.resources, grant)
+
+
+async def test_a_bench_need_not_know_the_key(world: World) -> None:
+    grant = await world.grant()
+    await accounts.delete_key(world.resources, world.account.sid, world.key)
+    config = replace(world.resources.config, open_accounts=True)
+    await tokens.check_still_good(replace(world.resources, config=config), grant)
+
+
 # --- made here ------------------------------------------------------------------------------
 
 

@@ -130,6 +130,23 @@ async def verify(resources: Resources, token: str) -> Grant:
     )
 
 
+async def check_still_good(resources: Resources, grant: Grant) -> None:
+    """Refuses what a token gave once, if what it stands on is gone.
+
+    Raises:
+        AccessTokenIssuerInvalid: its key was deleted. A bench need not know the key.
+        AccessTokenGrantsInvalid: its service was.
+    """
+    owner = await store.of_service(resources.database, grant.service_sid)
+    if owner is None or owner.id != grant.account:
+        raise errors.AccessTokenGrantsInvalid
+    if resources.config.open_accounts:
+        return
+    keys = await store.credentials(resources.database, grant.key)
+    if all(key.account != grant.account for key in keys):
+        raise errors.AccessTokenIssuerInvalid
+
+
 def _account(
     resources: Resources, token: _Token, owner: Account | None, keys: list[Credential]
 ) -> Account | None:

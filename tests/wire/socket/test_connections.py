@@ -1,5 +1,6 @@
 """The open sockets of a process."""
 
+from partywire import errors
 from partywire.domain.call import Resources
 from partywire.model.tokens import Grant
 from partywire.wire.socket.connections import Connection, Connections
@@ -36,6 +37,7 @@ async def test_the_sockets_of_a_user_are_found_by_service_and_identity(
     assert connections.of("IS1", "bob") == [other]
     assert connections.of("IS2", "bob") == []
     assert len(connections) == 4
+    assert set(connections.every()) == {first, second, elsewhere, other}
 
 
 async def test_watchers_are_told_of_each_that_comes_and_goes_once(resources: Resources) -> None:
@@ -69,3 +71,13 @@ async def test_a_notification_goes_out_as_it_is(resources: Resources) -> None:
     one.send_notification("twilio.sync.event", b"{}")
 
     assert sent == [("twilio.sync.event", b"{}")]
+
+
+async def test_a_socket_can_be_ended_saying_why(resources: Resources) -> None:
+    ended: list[errors.ApiError] = []
+    grant = Grant("AC1", "AC1", "IS1", "alice", "SK1", 0)
+    one = Connection(resources, grant, "US1", "http://bench", lambda *_: None, ender=ended.append)
+    why = errors.AccessTokenIssuerInvalid()
+    one.send_away(why)
+    assert ended == [why]
+    connection(resources).send_away(why)  # nobody is there to be ended

@@ -224,6 +224,16 @@ def test_at_its_end_a_token_closes_the_socket() -> None:
     assert closed(actions) == protocol.NORMAL
 
 
+def test_a_token_that_is_good_no_longer_closes_the_socket() -> None:
+    session = begun()
+    actions = session.revoked(errors.AccessTokenIssuerInvalid())
+    ((header, _),) = said(actions)
+    assert header["method"] == "close"
+    assert status(actions) == (401, 20103)
+    assert closed(actions) == protocol.NORMAL
+    assert session.revoked(errors.AccessTokenIssuerInvalid()) == []
+
+
 def test_a_new_token_puts_the_end_off() -> None:
     session = begun(lasts=10_000)
     session.tick(0)

@@ -5,16 +5,22 @@ from typing import Protocol
 
 from partywire.domain import tokens
 from partywire.domain.call import Call, Resources
+from partywire.errors import ApiError
 from partywire.model.tokens import Grant
 
 # Takes a notification's message type and its payload, JSON. Never waits: a socket that does not
 # take what is sent to it is dropped, and the SDK's next one has everything replayed.
 Sender = Callable[[str, bytes], None]
 Room = Callable[[], Awaitable[None]]
+Ender = Callable[[ApiError], None]
 
 
 async def _always() -> None:
     """There is room."""
+
+
+def _stay(_error: ApiError) -> None:
+    """There is no socket to be ended."""
 
 
 class Connection:
@@ -27,6 +33,7 @@ class Connection:
         base: scheme and host of URLs in answers, such as ``https://chat.example.com``.
         sender: sends a notification.
         room: waits until little waits to be sent.
+        ender: ends the socket, saying why.
     """
 
     def __init__(
@@ -37,6 +44,7 @@ class Connection:
         base: str,
         sender: Sender,
         room: Room = _always,
+        ender: Ender = _stay,
     ) -> None:
         self.resources = resources
         self.grant = grant
@@ -44,6 +52,7 @@ class Connection:
         self.base = base
         self._sender = sender
         self._room = room
+        self._ender = ender
 
     @property
     def identity(self) -> str:
@@ -75,6 +84,10 @@ class Connection:
         """
         await self._room()
 
+    def send_away(self, error: ApiError) -> None:
+        """Ends the socket: its token is good no longer."""
+        self._ender(error)
+
 
 class Watcher(Protocol):
     """Someone who wants to know of sockets, in their own process."""
@@ -104,6 +117,10 @@ class Connections:
     def watch(self, watcher: Watcher) -> None:
         """Tells somebody from now on."""
         self._watchers.append(watcher)
+
+    def every(self) -> list[Connection]:
+        """All of them."""
+        return [connection for theirs in self._open.values() for connection in theirs]
 
     def of(self, service_sid: str, identity: str) -> list[Connection]:
         """The sockets of one user."""

@@ -34,6 +34,7 @@ GOING_AWAY: Final = 1001
 POLICY: Final = 1008
 
 OFFLOAD: Final = 308
+REVOKED: Final = 401
 EXPIRED: Final = 410
 NOT_ACCEPTABLE: Final = 406
 UNEXPECTED: Final = 417
@@ -199,6 +200,12 @@ class Session:
             return self._settled(answer)
         self.closed = True
         return [answer, Close(NORMAL)]
+
+    def revoked(self, error: ApiError) -> list[Action]:
+        """The token is good no longer."""
+        if not self.open:
+            return []
+        return self._end(REVOKED, error.message, error.code)
 
     def failed(self) -> list[Action]:
         """Nobody could say whether the token is good: the client comes again."""

@@ -239,7 +239,8 @@ class _Socket:
                 known.grant = grant
             return
         user = await until_done(lambda: tokens.user_of(tokens.call_of(resources, grant)))
-        made = Connection(resources, grant, user.sid, self._base, self._notify, self.room)
+        ways = self._notify, self.room, self._revoke
+        made = Connection(resources, grant, user.sid, self._base, *ways)
         self._connection = made
         await self._all.connections.add(made)
 
@@ -248,6 +249,9 @@ class _Socket:
             self.break_off()
             return
         self.act(self.session.notification(message_type, payload))
+
+    def _revoke(self, error: errors.ApiError) -> None:
+        self.act(self.session.revoked(error))
 
     def _ask(self, ask: Ask) -> None:
         """Has a request answered; changes at one path take turns, in the order of their coming."""
