@@ -108,10 +108,14 @@ class Server(uvicorn.Server):
         return len(self.server_state.connections)
 
     @property
+    def sockets(self) -> int:
+        """How many of the connections are sockets of the chat SDK."""
+        return 0 if self._sockets is None else len(self._sockets)
+
+    @property
     def in_flight(self) -> int:
         """How many requests have not been answered yet."""
-        sockets = 0 if self._sockets is None else len(self._sockets)
-        return len(self.server_state.tasks) - sockets
+        return len(self.server_state.tasks) - self.sockets
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """See ``uvicorn.Server.startup``."""

@@ -1,5 +1,6 @@
 """``/metrics`` of a whole server: where it is, where it is not, and that it tells of all."""
 
+import asyncio
 import re
 import time
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 
 from cli.commands import serving
 from harness import Client, Server, dev_server, serve_account
+from wire.socket.talking import talking
 
 PATIENCE = 20.0
 
@@ -52,6 +54,21 @@ def test_metrics_are_served_on_a_port_of_their_own_and_nowhere_else(file: Path) 
         assert requests(asked(url)) == 3
         assert client.http.get("/metrics").status_code == 404
         assert httpx.get(url.replace("/metrics", "/v1/Conversations")).status_code == 404
+
+
+def gauge(text: str, name: str) -> int:
+    [line] = re.findall(rf'^{name}\{{worker="1"\}} (\S+)$', text, re.MULTILINE)
+    return int(float(line))
+
+
+async def test_sockets_are_connections_but_no_requests(file: Path) -> None:
+    serve_account(file)
+    with serving(file, "--metrics-port", "0") as server:
+        url = where(server)
+        async with talking(server.url), talking(server.url):
+            text = await asyncio.to_thread(asked, url)
+            names = ("partywire_connections", "partywire_sockets", "partywire_requests_in_flight")
+            assert [gauge(text, name) for name in names] == [2, 2, 0]
 
 
 def test_without_a_port_there_are_no_metrics(file: Path) -> None:

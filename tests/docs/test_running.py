@@ -48,7 +48,7 @@ def test_every_option_of_serve_stands_in_the_table() -> None:
 
 
 class Load:
-    connections = in_flight = 0
+    connections = sockets = in_flight = 0
 
 
 def test_every_metric_stands_in_the_table() -> None:

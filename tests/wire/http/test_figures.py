@@ -21,6 +21,7 @@ class Load:
     """A server with three connections, two of them at work."""
 
     connections = 3
+    sockets = 1
     in_flight = 2
 
 
@@ -45,7 +46,8 @@ def written(folder: Path) -> int:
 def test_a_worker_tells_what_it_has_counted() -> None:
     found = counter(4, requests=2, timings=Timings(5, 0.5, 1, 0.25)).figures()
     assert found.worker == 4
-    assert (found.connections, found.in_flight, found.draining) == (3, 2, False)
+    assert (found.connections, found.sockets, found.in_flight) == (3, 1, 2)
+    assert not found.draining
     assert found.database == {"read": Spent(5, 0.5), "transaction": Spent(1, 0.25)}
     buckets = [0] * (len(BOUNDS) + 1)
     buckets[BOUNDS.index(0.5)] = 2

@@ -22,6 +22,7 @@ ONE = Figures(
     started=1000.0,
     draining=False,
     connections=5,
+    sockets=2,
     in_flight=2,
     lines_dropped=4,
     resident=1024,
@@ -89,6 +90,7 @@ async def test_what_a_worker_has_open_is_told_apart() -> None:
     found = samples(await asked([ONE, OTHER]))
     for worker, draining in (("1", 0), ("2", 1)):
         assert found[labelled("partywire_connections", worker=worker)] == 5
+        assert found[labelled("partywire_sockets", worker=worker)] == 2
         assert found[labelled("partywire_requests_in_flight", worker=worker)] == 2
         assert found[labelled("partywire_draining", worker=worker)] == draining
         assert found[labelled("partywire_log_lines_dropped_total", worker=worker)] == 4

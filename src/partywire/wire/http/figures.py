@@ -50,6 +50,10 @@ class Load(Protocol):
         """Connections of clients."""
 
     @property
+    def sockets(self) -> int:
+        """Those of them that are sockets of the chat SDK."""
+
+    @property
     def in_flight(self) -> int:
         """Requests that have not been answered."""
 
@@ -73,6 +77,7 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
         started: when it began to count, likewise.
         draining: whether it is on its way out.
         connections: how many clients have open.
+        sockets: how many of these are sockets of the chat SDK.
         in_flight: how many requests are being answered.
         lines_dropped: log lines that were never written.
         resident: bytes of memory; None where the system does not say.
@@ -87,6 +92,7 @@ class Figures(msgspec.Struct, frozen=True, kw_only=True):
     started: float
     draining: bool
     connections: int
+    sockets: int
     in_flight: int
     lines_dropped: int
     resident: int | None
@@ -151,6 +157,7 @@ class Counter:
             started=self._started,
             draining=self._draining(),
             connections=self._load.connections,
+            sockets=self._load.sockets,
             in_flight=self._load.in_flight,
             lines_dropped=0 if self._log is None else self._log.dropped,
             resident=_resident(),

@@ -36,6 +36,11 @@ _GAUGES: Final[tuple[tuple[str, str, Callable[[Figures], float | None]], ...]] =
         lambda one: one.connections,
     ),
     (
+        "partywire_sockets",
+        "Those of the connections that are sockets of the chat SDK.",
+        lambda one: one.sockets,
+    ),
+    (
         "partywire_requests_in_flight",
         "Requests that have not been answered yet.",
         lambda one: one.in_flight,
