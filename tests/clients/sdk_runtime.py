@@ -85,7 +85,7 @@ class Driver:
         Raises:
             Refused: the SDK threw an error.
         """
-        self.until(lambda: number in self._answers, f"no answer to command {number}")
+        self.until(lambda: number in self._answers, lambda: f"no answer to command {number}")
         line = self._answers[number]
         if "error" in line:
             raise Refused(line["error"])
@@ -96,12 +96,14 @@ class Driver:
         with self._said:
             return [(one["event"], one["saw"]) for one in self._events if one["who"] == who]
 
-    def until(self, is_so: Callable[[], Any], otherwise: str, seconds: float = _SECONDS) -> Any:
+    def until(
+        self, is_so: Callable[[], Any], otherwise: Callable[[], str], seconds: float = _SECONDS
+    ) -> Any:
         """Waits for what is true at some time, looking whenever Node says something."""
         with self._said:
             found = self._said.wait_for(lambda: is_so() or self._ended, seconds)
-            assert found, otherwise
-            assert not self._ended, f"Node ended; {otherwise}"
+            assert found, otherwise()
+            assert not self._ended, f"Node ended; {otherwise()}"
             return found
 
     def close(self) -> None:
@@ -168,7 +170,9 @@ class Chatter:
                 and all(saw[key] == value for key, value in fields.items())
             ]
 
-        first = self._driver.until(found, f"{self.identity} was not told {event} {fields}")
+        first = self._driver.until(
+            found, lambda: f"{self.identity} was not told {event} {fields}, but {self.told()}"
+        )
         return first[0][0]
 
 

@@ -174,7 +174,7 @@ class Play:
             if seen == truth:
                 return
             with contextlib.suppress(AssertionError):
-                self.driver.until(lambda: len(chatter.told()) > told, "", seconds=1)  # noqa: B023
+                self.driver.until(lambda: len(chatter.told()) > told, str, seconds=1)  # noqa: B023
         assert seen == truth
 
 

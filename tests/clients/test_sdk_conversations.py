@@ -41,7 +41,8 @@ def test_who_is_added_over_rest_sees_the_conversation_at_once(world: World) -> N
 def test_who_leaves_sees_it_no_more(world: World) -> None:
     sid = world.conversation("alice", "bob")
     alice, bob = world.chatter("alice"), world.chatter("bob")
-    bob.watch(conversation=sid)
+    for chatter in (alice, bob):
+        chatter.watch(conversation=sid)
     alice.leave(conversation=sid)
     assert alice.heard("conversationLeft")["sid"] == sid
     assert bob.heard("participantLeft")["identity"] == "alice"

@@ -19,6 +19,15 @@ async def sid_of(call: Call, identity: str) -> str:
     return (await users.fetch(call, identity)).sid
 
 
+async def test_what_is_committed_has_its_place_when_that_is_asked_for(call: Call) -> None:
+    room = await talk(call, "ann")
+    assert await sync.settled(call.resources) == await sync.position(call.resources)
+    await participants.delete(call, room.sid, "ann")
+    last = await sync.settled(call.resources)
+    [event] = await outbox.after(call.database, last - 1, 10)
+    assert (event.kind, event.position) == ("participant.removed", last)
+
+
 @pytest.mark.parametrize("content", OF_CONVERSATION)
 async def test_only_who_is_in_a_conversation_sees_it(call: Call, content: Content) -> None:
     room, other = await talk(call, "ann"), await talk(call, "ben")

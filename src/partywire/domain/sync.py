@@ -56,6 +56,15 @@ async def position(resources: Resources) -> int:
     return await outbox.last(resources.database)
 
 
+async def settled(resources: Resources) -> int:
+    """A position up to which there is all that was committed before this was asked for."""
+    database = resources.database
+    while await outbox.is_to_place(database):
+        async with database.transaction() as transaction:
+            await outbox.place(transaction)
+    return await outbox.last(database)
+
+
 async def check(call: Call, user_sid: str, wanted: SyncObject) -> None:
     """Refuses what this user may not see: others' conversations, and those that they are not in.
 

@@ -9,7 +9,6 @@ import msgspec
 
 from partywire.domain import tokens
 from partywire.domain.call import Call, Resources
-from partywire.model.events import Event
 from partywire.model.tokens import Grant
 from partywire.storage import outbox
 from partywire.wire.socket.connections import Connection
@@ -20,29 +19,12 @@ from partywire.wire.socket.upstream import Reply, Request, Upstream
 Told = dict[str, Any]
 
 
-class WatchedHub(Hub):
-    """Says whether it is about to tell something."""
-
-    is_busy = False
-
-    async def tell(self, events: list[Event]) -> None:
-        self.is_busy = True
-        try:
-            await super().tell(events)
-        finally:
-            self.is_busy = False  # also where it was cut off, because nobody listens any more
-
-    def has_told(self, position: int) -> bool:
-        """Whether what happened up to this position was told to whom it concerns."""
-        return self._position is None or (self._position >= position and not self.is_busy)
-
-
 class Node:
     """What one node offers to sockets."""
 
     def __init__(self, resources: Resources) -> None:
         self.resources = resources
-        self.hub = WatchedHub(resources)
+        self.hub = Hub(resources)
         self.upstream = Upstream([*reads.ROUTES, *subscriptions.routes(self.hub)])
 
 
@@ -230,8 +212,8 @@ class Client:
         copy = next((each for each in self.copies.values() if each.sid in sids), None)
         if event_type == "subscription_failed":
             assert event["error"]["status"] == 404
-            if copy is not None:
-                del self.copies[copy.name]
+            # Their map said so before: otherwise the SDK tells nobody that they have left.
+            assert copy is None
         elif copy is not None and not event_type.startswith("subscription_"):
             copy.apply(event_type, event)
             if event_type == "map_item_removed" and copy.name == self._mine:

@@ -2,20 +2,21 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 
 from delivery.nodes import until
 from domain.scenes import talk
 from partywire import errors
-from partywire.domain import messages, sync
+from partywire.domain import conversations, messages, participants, sync
 from partywire.domain.call import Call, Resources
 from partywire.model.events import Event
 from partywire.model.messages import MessageChanges
 from partywire.model.sync import SyncObject
+from partywire.storage import outbox
 from partywire.wire.socket.sync import hub as module
-from partywire.wire.socket.sync import notifications
+from partywire.wire.socket.sync import names, notifications
 from storage import rows
 from wire.socket.sync import clients
 from wire.socket.sync.clients import Node, Socket
@@ -202,3 +203,84 @@ async def test_who_was_taken_out_before_they_subscribed_stays_in(
     assert not subscription.is_over
     await node.hub.tell([rows.event(2, position=subscription.until + 1, **gone, **of)])
     assert subscription.is_over
+
+
+async def told_all(call: Call, node: Node, feed: Followed) -> None:
+    """The feed gives what was committed by now, and the hub tells it."""
+    before, last = node.hub._position or 0, await sync.settled(call.resources)
+    await feed.batches.put(await outbox.after(call.database, before, 100))
+    await until(lambda: node.hub.has_told(last))
+
+
+@pytest.mark.parametrize("leave", [participants.delete, conversations.delete])
+async def test_who_has_just_left_hears_it_by_their_map_before_the_rest_is_said_to_be_gone(
+    call: Call,
+    followed: tuple[Node, Followed],
+    leave: Callable[..., Awaitable[object]],
+) -> None:
+    node, feed = followed
+    room = await talk(call, "ann")
+    ann = await socket_of(call, node)
+    await sync.settled(call.resources)
+    mine = await ann.get("/v3/Maps/ann.channels")
+    document = await ann.get(f"/v3/Documents/{room.sid}.channel")
+    await ann.subscribe({mine["sid"]: None})
+    ann.told.clear()
+    # The feed, which places events some time after their commit, has not come there yet.
+    await leave(call, room.sid, *["ann"][: leave is participants.delete])
+    await ann.subscribe({document["sid"]: document["last_event_id"]})
+    assert ann.told == []
+    await told_all(call, node, feed)
+    assert [each["event_type"] for each in ann.told] == ["map_item_removed"]
+    # Who asks later is told at once.
+    await ann.subscribe({document["sid"]: document["last_event_id"]})
+    assert ann.told[-1]["event_type"] == "subscription_failed"
+
+
+async def test_what_was_never_there_is_said_to_be_gone_when_all_before_is_told(
+    call: Call, followed: tuple[Node, Followed]
+) -> None:
+    node, feed = followed
+    ann = await socket_of(call, node)
+    await sync.settled(call.resources)
+    mine = await ann.get("/v3/Maps/ann.channels")
+    await ann.subscribe({mine["sid"]: None})
+    ann.told.clear()
+    room = await talk(call, "ben")
+    nowhere = names.sid_of(SyncObject("messages", room.sid))
+    await ann.subscribe({nowhere: 0})
+    assert ann.told == []
+    await told_all(call, node, feed)
+    assert [each["event_type"] for each in ann.told] == ["subscription_failed"]
+    assert node.hub.count(ann.connection) == 1
+
+
+async def test_who_asks_twice_has_one_answer_to_the_second(
+    call: Call, followed: tuple[Node, Followed]
+) -> None:
+    node, feed = followed
+    ann = await socket_of(call, node)
+    await sync.settled(call.resources)
+    mine = await ann.get("/v3/Maps/ann.channels")
+    await ann.subscribe({mine["sid"]: None})
+    ann.told.clear()
+    room = await talk(call, "ben")
+    nowhere = names.sid_of(SyncObject("messages", room.sid))
+    for _ in range(2):
+        await ann.subscribe({nowhere: 0})
+    await told_all(call, node, feed)
+    assert [each["correlation_id"] for each in ann.told] == [3]
+
+
+async def test_nobody_waits_for_a_hub_that_rests(
+    call: Call, followed: tuple[Node, Followed]
+) -> None:
+    node, _ = followed
+    ann = await socket_of(call, node)
+    (subscription,) = await node.hub.subscribe(ann.connection, {SyncObject("info", "US"): 0})
+    done: list[int] = []
+    node.hub.once_told(subscription.until, lambda: done.append(0))
+    node.hub.once_told(subscription.until + 1, lambda: done.append(1))
+    assert done == [0]
+    await ann.close()
+    assert done == [0, 1]

@@ -82,6 +82,9 @@ class Hub:
         self._follow: Follow | None = None
         self._following: asyncio.Task[None] | None = None
         self._position: int | None = None
+        # Up to where all of it has been told, and what is to be done when more of it has.
+        self._told = 0
+        self._later: list[tuple[int, Callable[[], None]]] = []
         self._beginning = asyncio.Lock()
 
     @contextlib.asynccontextmanager
@@ -133,10 +136,24 @@ class Hub:
         for thing, after in wanted.items():
             floor = max(position, after or 0)
             subscription = Subscription(connection, thing, floor, position)
+            theirs = self._by_connection.setdefault(connection, {})
+            if thing in theirs:
+                theirs[thing].is_over = True
             self._by_object.setdefault(thing, {})[connection] = subscription
-            self._by_connection.setdefault(connection, {})[thing] = subscription
+            theirs[thing] = subscription
             made.append(subscription)
         return made
+
+    def once_told(self, position: int, act: Callable[[], None]) -> None:
+        """Acts when all that happened up to a position has been told; at once if it has been."""
+        if self.has_told(position):
+            act()
+        else:
+            self._later.append((position, act))
+
+    def has_told(self, position: int) -> bool:
+        """Whether all that happened up to a position has been told to whom it concerns."""
+        return self._position is None or self._told >= position
 
     def count(self, connection: Connection) -> int:
         """How many subscriptions a socket has."""
@@ -166,7 +183,7 @@ class Hub:
             self._rest()
 
     def _begin(self, position: int) -> None:
-        self._position = position
+        self._position = self._told = position
         if self._follow is not None:
             self._following = asyncio.create_task(self._run(self._follow, position))
 
@@ -175,13 +192,22 @@ class Hub:
         if self._following is not None:
             self._following.cancel()
         self._following = self._position = None
+        self._act()
+
+    def _act(self) -> None:
+        """Does what waited for what has been told by now."""
+        due = [act for position, act in self._later if self.has_told(position)]
+        self._later = [each for each in self._later if not self.has_told(each[0])]
+        for act in due:
+            act()
 
     async def _run(self, follow: Follow, position: int) -> None:
         while True:
             try:
                 async for events in follow(position):
                     await self._tell_surely(events)
-                    position = events[-1].position or position
+                    position = self._told = events[-1].position or position
+                    self._act()
             except errors.Unavailable as error:
                 _log.warning("sync waits: %s", error)
             await asyncio.sleep(_TROUBLE_SECONDS)
@@ -232,7 +258,7 @@ class Hub:
             for subscription in list(self._by_object.get(thing, {}).values()):
                 is_theirs = subscription.connection.user_sid == event.user_sid
                 if is_theirs and subscription.until < position:
-                    if not self._knows_otherwise(subscription):
+                    if not self.knows_otherwise(subscription):
                         subscription.tell(position, notifications.change(thing, end))
                     self.forget(subscription)
 
@@ -253,12 +279,12 @@ class Hub:
         payload = notifications.change(thing, change)
         is_end = change.how == "removed" and change.key is None
         for subscription in list(subscriptions.values()):
-            if not (is_end and self._knows_otherwise(subscription)):
+            if not (is_end and self.knows_otherwise(subscription)):
                 subscription.tell(change.id, payload)
             if is_end:
                 self.forget(subscription)
 
-    def _knows_otherwise(self, subscription: Subscription) -> bool:
+    def knows_otherwise(self, subscription: Subscription) -> bool:
         """Whether a client learns from its map of conversations that one is gone for it.
 
         The SDK says so to its app each time that it hears of it.

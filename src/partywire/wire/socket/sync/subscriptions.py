@@ -95,8 +95,10 @@ async def _establish(hub: Hub, connection: Connection, asked: Asked) -> None:
     # Before it is looked whether they may: who is thrown out in between is noticed by the hub.
     made = await hub.subscribe(connection, found)
     try:
+        missing: list[Subscription] = []
         for group in _by_owner(made):
-            await _begin(hub, group, found, asked.correlation_id, fail)
+            missing += await _begin(group, found, asked.correlation_id)
+        await _give_up(hub, missing, fail)
     except BaseException:
         for each in made:
             if not each.is_live:
@@ -126,22 +128,24 @@ def _by_owner(made: Iterable[Subscription]) -> list[list[Subscription]]:
 
 
 async def _begin(
-    hub: Hub,
     group: list[Subscription],
     copies: dict[SyncObject, int | None],
     correlation: int | str | None,
-    fail: Fail,
-) -> None:
-    """Replays what the client has missed of one owner's objects, and lets them go live."""
+) -> list[Subscription]:
+    """Replays what the client has missed of one owner's objects, and lets them go live.
+
+    Returns:
+        Those whose objects are not there.
+    """
     connection, until = group[0].connection, group[0].until
     call = connection.call()
     there: dict[SyncObject, Subscription] = {}
+    missing: list[Subscription] = []
     for each in group:
         if await _is_there(call, each, there):
             there[each.thing] = each
         else:
-            hub.forget(each)
-            fail(names.sid_of(each.thing), names.type_of(each.thing))
+            missing.append(each)
     behind = {thing: after for thing in there if (after := copies[thing]) is not None}
     async for thing, portion in replay(call, behind, until):
         for change in portion:
@@ -154,6 +158,24 @@ async def _begin(
             position = max(until, copies[thing] or 0)
             _send(connection, notifications.established(thing, position, correlation))
             each.go_live()
+    return missing
+
+
+async def _give_up(hub: Hub, missing: list[Subscription], fail: Fail) -> None:
+    """Tells that objects are not there, but not before it is told what made it so.
+
+    Who has just left a conversation has to hear that by their map of conversations: if the SDK
+    hears first that the document is gone, it does not tell its app any more that they have left.
+    """
+
+    def end() -> None:
+        for each in missing:
+            if not each.is_over:
+                hub.forget(each)
+                fail(names.sid_of(each.thing), names.type_of(each.thing))
+
+    late = [each.connection for each in missing if hub.knows_otherwise(each)]
+    hub.once_told(await sync.settled(late[0].resources) if late else 0, end)
 
 
 async def _is_there(call: Call, subscription: Subscription, there: Container[SyncObject]) -> bool:
