@@ -37,6 +37,24 @@ def test_who_comes_and_goes_is_shown_to_the_other(world: World) -> None:
     alice.heard("userUpdated", identity="bob", online=False)
 
 
+def test_who_has_a_device_is_shown_to_the_other(world: World) -> None:
+    world.rest.at(f"/v1/Services/{world.service}").made(
+        "/Configuration", {"ReachabilityEnabled": True}
+    )
+    made = {"Type": "fcm", "Secret": "{}", "FriendlyName": "phones"}
+    credential = world.rest.made("/Credentials", made)["sid"]
+    world.rest.made("/Users", {"Identity": "bob"})
+    alice = world.chatter("alice")
+    assert alice.user(identity="bob")["notifiable"] is False
+    bob = Chatter(world.driver, "bob")
+    bob.connected(world.rest.url, world.token("bob", push_credential_sid=credential))
+    bob.register(channel="fcm", registration="device-1")
+    alice.heard("userUpdated", identity="bob", notifiable=True)
+    alice.now()
+    bob.unregister(channel="fcm", registration="device-1")
+    alice.heard("userUpdated", identity="bob", notifiable=False)
+
+
 def test_a_device_registers_for_push_and_is_forgotten(world: World) -> None:
     made = {"Type": "fcm", "Secret": "{}", "FriendlyName": "phones"}
     credential = world.rest.made("/Credentials", made)["sid"]

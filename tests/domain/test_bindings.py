@@ -6,14 +6,15 @@ import pytest
 
 from conftest import call_of
 from domain.deliveries import registered
-from domain.scenes import NOBODY, elsewhere, later, refused
+from domain.scenes import NOBODY, elsewhere, later, refused, written
 from harness import account
 from partywire import errors
-from partywire.domain import bindings, credentials, services, users
+from partywire.domain import bindings, configuration, credentials, services, users
 from partywire.domain.call import Call
 from partywire.model.bindings import Binding, BindingFilter, BindingType, NewBinding
 from partywire.model.credentials import PushCredentialChanges, PushType
 from partywire.model.pages import PageRequest
+from partywire.model.services import ServiceChanges
 from partywire.model.users import UserChanges
 
 ALL = BindingFilter()
@@ -193,3 +194,26 @@ async def test_a_device_is_forgotten_as_often_as_it_wants(call: Call) -> None:
     for _ in range(2):
         await bindings.forget(call, "ada", "fcm", binding.endpoint)
         assert await listed(call) == []
+
+
+async def test_the_first_device_and_the_end_of_the_last_are_told_where_it_is_shown(
+    call: Call,
+) -> None:
+    user = await users.create(call, "ada", UserChanges())
+    sid = await credential(call, "fcm")
+    async with written(call) as told:
+        await bindings.create(call, "ada", new("fcm", "hidden", sid))
+        await bindings.forget(call, "ada", "fcm", "hidden")
+    assert told == []
+    await configuration.update_service(call, ServiceChanges(reachability_enabled=1))
+    async with written(call) as told:
+        first = await bindings.create(call, "ada", new("fcm", "phone", sid))
+        await bindings.create(call, "ada", new("fcm", "phone", sid))
+        await bindings.create(call, "ada", new("fcm", "tablet", sid))
+        await bindings.delete(call, first.sid)
+        await bindings.forget(call, "ada", "fcm", "tablet")
+        await bindings.forget(call, "ada", "fcm", "tablet")
+    reached = [json.loads(each.payload) for each in told]
+    assert [each["is_notifiable"] for each in reached] == [True, False]
+    assert {(each["user_sid"], each["is_online"]) for each in reached} == {(user.sid, False)}
+    assert {(each.kind, each.user_sid) for each in told} == {("user.reached", user.sid)}

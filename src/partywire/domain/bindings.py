@@ -6,15 +6,18 @@ import msgspec
 from msgspec.structs import replace
 
 from partywire import errors, sids
-from partywire.domain.call import Call
+from partywire.domain import presences
+from partywire.domain.call import Call, Resources
 from partywire.model.bindings import Binding, BindingFilter, BindingType, NewBinding
 from partywire.model.pages import Page, PageRequest
 from partywire.model.pushes import PushKind
 from partywire.model.subscriptions import subscription
+from partywire.model.users import User
 from partywire.storage import bindings as store
 from partywire.storage import credentials as credential_store
 from partywire.storage import users as user_store
 from partywire.storage.database import Transaction
+from partywire.storage.pushes import Due
 
 _KINDS: Final[tuple[PushKind, ...]] = get_args(PushKind)
 _LONGEST_ENDPOINT: Final = 4096
@@ -65,6 +68,23 @@ async def _check_credential(call: Call, transaction: Transaction, new: NewBindin
         )
 
 
+async def _tell(
+    resources: Resources, transaction: Transaction, user: User, before: int | None
+) -> None:
+    """Tells clients if this was a user's first device, or the end of their last one.
+
+    Args:
+        resources: the server's.
+        transaction: one in which the user is held.
+        user: whose device came or went.
+        before: whether they had one before; None where nobody is shown it.
+    """
+    if before is None:
+        return
+    if before != await user_store.devices(transaction, user.service_sid, user.sid):
+        await presences.tell(resources, transaction, user.service_sid, user.sid)
+
+
 async def create(call: Call, identity: str, new: NewBinding) -> Binding:
     """Registers a device of a user: notifications are pushed to it from now on.
 
@@ -95,7 +115,9 @@ async def create(call: Call, identity: str, new: NewBinding) -> Binding:
         )
         known = await store.same(transaction, user.sid, new.binding_type, new.endpoint)
         if known is None:
+            before = await user_store.devices(transaction, call.service_sid, user.sid)
             await store.add(transaction, binding)
+            await _tell(call.resources, transaction, user, before)
             return binding
         binding = replace(binding, sid=known.sid, date_created=known.date_created)
         await store.renew(transaction, binding)
@@ -132,9 +154,15 @@ async def delete(call: Call, sid: str) -> None:
     Raises:
         NotFound: the service has no such binding.
     """
+    user_sid = (await fetch(call, sid)).user_sid
     async with call.database.transaction() as transaction:
+        user = await user_store.lock(transaction, call.service_sid, user_sid)
+        if user is None:
+            raise errors.NotFound
+        before = await user_store.devices(transaction, call.service_sid, user_sid)
         if not await store.delete(transaction, call.service_sid, sid):
             raise errors.NotFound
+        await _tell(call.resources, transaction, user, before)
 
 
 async def forget(call: Call, identity: str, binding_type: BindingType, endpoint: str) -> None:
@@ -145,4 +173,24 @@ async def forget(call: Call, identity: str, binding_type: BindingType, endpoint:
             return
         known = await store.same(transaction, user.sid, binding_type, endpoint)
         if known is not None:
+            before = await user_store.devices(transaction, call.service_sid, user.sid)
             await store.delete(transaction, call.service_sid, known.sid)
+            await _tell(call.resources, transaction, user, before)
+
+
+async def bury(resources: Resources, transaction: Transaction, due: Due) -> None:
+    """Deletes the binding of a device that is gone, unless it was registered again since then.
+
+    Args:
+        resources: the server's.
+        transaction: in which nothing is held yet that comes after users.
+        due: what was pushed to it.
+    """
+    if due.registered is None:
+        return
+    user = await user_store.lock(transaction, due.service_sid, due.user_sid)
+    if user is not None:
+        before = await user_store.devices(transaction, user.service_sid, user.sid)
+        device = (user.service_sid, due.binding_sid, due.registered)
+        await store.delete_dead(transaction, *device)
+        await _tell(resources, transaction, user, before)

@@ -45,7 +45,7 @@ async def come(resources: Resources, presences: list[Presence]) -> None:
             known = await store.is_online(transaction, presence.user_sid)
             await store.add(transaction, presence)
             if not known:
-                await _tell(resources, transaction, presence, is_online=True)
+                await tell(resources, transaction, presence.service_sid, presence.user_sid)
 
 
 async def go(resources: Resources, presences: list[Presence]) -> None:
@@ -61,7 +61,7 @@ async def gone(resources: Resources, transaction: Transaction, presences: list[P
     for presence in await _held(transaction, presences):
         await store.delete(transaction, presence.user_sid, presence.node)
         if not await store.is_online(transaction, presence.user_sid):
-            await _tell(resources, transaction, presence, is_online=False)
+            await tell(resources, transaction, presence.service_sid, presence.user_sid)
 
 
 async def _held(transaction: Transaction, presences: list[Presence]) -> list[Presence]:
@@ -73,24 +73,33 @@ async def _held(transaction: Transaction, presences: list[Presence]) -> list[Pre
     ]
 
 
-async def _tell(
-    resources: Resources, transaction: Transaction, presence: Presence, *, is_online: bool
+async def tell(
+    resources: Resources, transaction: Transaction, service_sid: str, user_sid: str
 ) -> None:
-    """Appends the event; clients of Sync are told of it, and nobody else."""
-    key = (presence.service_sid, presence.user_sid)
-    devices = await users.devices(transaction, *key)
+    """Appends how a user can be reached now, where the service shows it.
+
+    Clients of Sync are told of it, and nobody else.
+
+    Args:
+        resources: the server's.
+        transaction: one in which the user is held.
+        service_sid: the service.
+        user_sid: the user.
+    """
+    devices = await users.devices(transaction, service_sid, user_sid)
     if devices is None:
         return
-    reached = Reached(presence.user_sid, is_online, devices > 0)
+    is_online = await store.is_online(transaction, user_sid)
+    reached = Reached(user_sid, is_online, devices > 0)
     event = Event(
         sid=resources.mint.sid(sids.EVENT),
-        service_sid=presence.service_sid,
+        service_sid=service_sid,
         conversation_sid=None,
         kind="user.reached",
         webhooks=0,
         date=resources.clock.now(),
         payload=_encode(reached).decode(),
-        user_sid=presence.user_sid,
+        user_sid=user_sid,
     )
     await outbox.append(transaction, event)
 

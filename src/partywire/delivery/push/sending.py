@@ -20,9 +20,10 @@ from partywire.delivery.duties import Worker
 from partywire.delivery.outgoing import NotAllowed, Unreached
 from partywire.delivery.push.deciding import SENT_TO
 from partywire.delivery.push.verdicts import NoCredential, Provider, Verdict
+from partywire.domain import bindings
 from partywire.domain.call import Resources
 from partywire.model.pushes import Notification, Outcome
-from partywire.storage import bindings, pushes
+from partywire.storage import pushes
 from partywire.storage.database import StorageFailure, Transaction
 from partywire.storage.pushes import Due
 
@@ -174,6 +175,9 @@ class Sender:
             await worker.hold(transaction)
             # In one order, as everybody who holds several of a kind.
             found = [result for result in results if result is not None]
+            gone = [result.due for result in found if result.outcome == "gone"]
+            for due in sorted(gone, key=lambda due: due.user_sid):
+                await bindings.bury(self._resources, transaction, due)
             for result in sorted(found, key=lambda result: result.due.number):
                 await _written(transaction, result, now)
 
@@ -184,9 +188,6 @@ async def _written(transaction: Transaction, result: _Result, now: int) -> None:
         await pushes.put_off(transaction, due.number, reason, attempts, result.at, now)
         return
     await pushes.decide(transaction, due.number, result.outcome, reason, attempts, now)
-    if result.outcome == "gone" and due.registered is not None:
-        device = (due.service_sid, due.binding_sid, due.registered)
-        await bindings.delete_dead(transaction, *device)
 
 
 def _moved(due: Due) -> tuple[Outcome, str] | None:
