@@ -23,6 +23,7 @@ DOMAIN = {
     "messages",
     "messaging_bindings",
     "participants",
+    "presences",
     "removals",
     "roles",
     "services",
