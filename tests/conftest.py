@@ -151,6 +151,7 @@ def config(database_url: str, tmp_path: Path) -> Config:
     return Config(
         database=database_url,
         key_file=str(tmp_path / "key"),
+        media=str(tmp_path / "media"),
         open_accounts=True,
         hints=True,
         seed=1,

@@ -37,8 +37,8 @@ def test_an_error_has_a_status_and_a_code_of_the_dictionary(error: type[ApiError
 def test_a_specific_code_is_a_client_s_mistake(error: type[ApiError]) -> None:
     if error.code >= 50000:
         mistakes = errors.BadRequest | errors.Conflict | errors.Forbidden | errors.NotFound
-        assert issubclass(error, mistakes)
-        assert error.status in {400, 403, 404, 409}
+        assert issubclass(error, mistakes | errors.TooLarge)
+        assert error.status in {400, 403, 404, 409, 413}
 
 
 def test_a_specific_code_means_one_thing() -> None:

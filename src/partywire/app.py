@@ -25,11 +25,13 @@ from partywire.domain.call import Resources
 from partywire.log_lines import LogLines
 from partywire.server import Server, listen, serving_beside, settings
 from partywire.sids import Mint
+from partywire.storage.objects import Objects, place_of
 from partywire.storage.opening import open_database
 from partywire.storage.vault import Vault
 from partywire.wire.http.about import Standing, about, watched
 from partywire.wire.http.doors import BENCH, DOORS, routes
 from partywire.wire.http.figures import Counter, Shared
+from partywire.wire.http.media import MediaApi, is_media
 from partywire.wire.http.metrics import metrics
 from partywire.wire.http.operation import Api
 from partywire.wire.http.traffic import Traffic
@@ -65,7 +67,9 @@ async def opened(config: Config) -> AsyncIterator[Resources]:
         gate = WebhookGate(targets, config.authorities_file, ledger)
         stack.push_async_callback(gate.close)
         vault = Vault.from_file(Path(config.key_file))
-        resources = Resources(config, database, vault, clock, Mint(clock, config.seed), gate)
+        objects = Objects(place_of(config.database, config.media))
+        mint = Mint(clock, config.seed)
+        resources = Resources(config, database, vault, clock, mint, gate, objects)
         for account in (await accounts.every(resources))[:1]:
             vault.decrypt(account.token)
         yield resources
@@ -90,11 +94,14 @@ def application(
     handsets = resources.config.handsets
     api = Api(resources, routes(DOORS + BENCH if handsets else DOORS), traffic)
     api_paths = ("/v1/", "/_partywire/Handsets/") if handsets else ("/v1/",)
+    media = MediaApi(resources, traffic)
     other = watched(about(resources, standing), resources, traffic)
 
     def app(scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         if scope["type"] == "websocket":
             return within(scope, receive, send)
+        if is_media(scope["path"]):
+            return media(scope, receive, send)
         ours = scope["type"] == "http" and scope["path"].startswith(api_paths)
         return (api if ours else other)(scope, receive, send)
 

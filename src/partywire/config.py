@@ -21,6 +21,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     addresses_per_conversation: int = 50
     conversations_per_user: int = 1000
     request_body_bytes: int = 1024 * KIB
+    media_bytes: int = 150 * KIB * KIB
 
 
 class Config(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,6 +59,11 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
         webhook_patience: for how many hours a webhook that fails is tried.
         webhook_first_pause: seconds after the first failure; each further one doubles them.
         webhook_longest_pause: seconds; no pause is longer.
+        media: where the bytes of media lie, a folder or ``s3://BUCKET/PREFIX``; None for a folder
+            beside the database.
+        media_types: the content types that may be uploaded, such as ``image/png`` or ``image/*``;
+            none means all.
+        media_link_seconds: for how long a link to a file's content can be used.
     """
 
     database: str
@@ -86,3 +92,6 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     webhook_patience: float = 24.0
     webhook_first_pause: float = 1.0
     webhook_longest_pause: float = 900.0
+    media: str | None = None
+    media_types: tuple[str, ...] = ()
+    media_link_seconds: int = 300

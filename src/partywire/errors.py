@@ -11,6 +11,7 @@
     ├── MethodNotAllowed       405
     ├── Conflict               409  the name, identity or resource is taken or in use
     ├── TooLarge               413
+    ├── RangeNotSatisfiable    416
     ├── InternalError          500
     ├── NotImplementedYet      501
     └── Unavailable            503
@@ -141,7 +142,7 @@ class NotFound(ApiError):
 
     status = 404
     code = 20404
-    known = "seen"
+    known: ClassVar[Known] = "seen"
 
 
 class NoChannelMetadata(NotFound):
@@ -734,3 +735,60 @@ class AuthorNotInGroup(BadRequest):
     """Author must be among the participants of the Group MMS"""
 
     code = 50513
+
+
+# --- media ----------------------------------------------------------------------------------
+
+
+class MediaSidMissing(BadRequest):
+    """Media SID is missing"""
+
+    code = 50506
+
+
+class MediaNotFound(NotFound):
+    """Media not found"""
+
+    code = 50507
+    known = "documented"
+
+
+class MediaInvalid(BadRequest):
+    """Media is invalid"""
+
+    code = 50510
+
+
+class MediaTypeInvalid(BadRequest):
+    """The content type of the media is invalid"""
+
+    code = 50511
+
+
+class MediaTooLarge(TooLarge):
+    """The media is too large"""
+
+    code = 50512
+
+
+class MediaLinkInvalid(Forbidden):
+    """The link to the media has expired, or was changed: ask for a new one"""
+
+    code = 20403
+    known = "decided"
+
+
+class RangeNotSatisfiable(ApiError):
+    """The media has no such range of bytes
+
+    Args:
+        size: how many bytes there are.
+    """
+
+    status = 416
+    code = 20416
+    known = "decided"
+
+    def __init__(self, size: int = 0) -> None:
+        super().__init__()
+        self.size = size

@@ -202,7 +202,10 @@ def test_every_error_is_named_by_an_operation_unless_any_request_may_meet_it() -
     # The socket has no operations: access tokens are shown there, and roles count there.
     socket = errors.AccessTokenInvalid | errors.Forbidden | errors.NoChannelMetadata
     met = {one for one in error_pages.classes() if not issubclass(one, socket)}
-    assert {one.__name__ for one in met} - named == EVERYWHERE
+    # Nor have media, which stand beside the API.
+    media = {name for name in (one.__name__ for one in met) if name.startswith("Media")}
+    beside = media | {"RangeNotSatisfiable"}
+    assert {one.__name__ for one in met} - named - beside == EVERYWHERE
 
 
 def test_every_code_stands_once_on_the_page_of_errors() -> None:

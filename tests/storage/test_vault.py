@@ -31,6 +31,13 @@ def test_what_is_no_key_is_refused(key: bytes) -> None:
         Vault(key)
 
 
+def test_a_link_s_signature_is_no_page_s() -> None:
+    vault = Vault(Fernet.generate_key())
+    assert vault.sign_link(b"text") == vault.sign_link(b"text") != vault.sign_link(b"texT")
+    assert not vault.sign_link(b"text").startswith(vault.sign(b"text"))
+    assert len(vault.sign_link(b"text")) == 43
+
+
 def test_a_signature_depends_on_the_text_and_on_the_key() -> None:
     key = Fernet.generate_key()
     signature = Vault(key).sign(b"text")

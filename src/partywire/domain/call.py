@@ -10,6 +10,7 @@ from partywire.domain.gates import OPEN, Gate
 from partywire.model.scope import Scope
 from partywire.sids import Mint
 from partywire.storage.database import Database
+from partywire.storage.objects import Objects
 from partywire.storage.vault import Vault
 
 
@@ -22,6 +23,7 @@ class Resources(Struct, frozen=True):
     clock: Clock
     mint: Mint
     gate: Gate = OPEN
+    objects: Objects = Objects("partywire-media")
 
 
 class Call(Struct, frozen=True):

@@ -37,6 +37,7 @@ class Vault:
         except ValueError as error:
             raise VaultFailure("the key is not 32 bytes in URL-safe base64") from error
         self._signing = hashlib.sha256(b"partywire page token" + key).digest()
+        self._linking = hashlib.sha256(b"partywire media link" + key).digest()
         # A ciphertext has one plaintext for ever, so that this cache cannot be wrong.
         self._opened: dict[str, bytes] = {}
 
@@ -77,6 +78,11 @@ class Vault:
         """A short signature that only holders of the key can make."""
         digest = hmac.digest(self._signing, text, "sha256")[:_SIGNATURE_BYTES]
         return base64.urlsafe_b64encode(digest).decode("ascii")
+
+    def sign_link(self, text: bytes) -> str:
+        """A signature of a link that lets in whoever has it; of no use for anything else."""
+        digest = hmac.digest(self._linking, text, "sha256")
+        return base64.urlsafe_b64encode(digest).rstrip(b"=").decode("ascii")
 
 
 def _read_or_make(file: Path) -> bytes:

@@ -150,7 +150,8 @@ def refusal(request: Request, error: errors.ApiError, hint: str | None = None) -
         error = errors.NotFound(f"The requested resource {request.path} was not found")
     elif isinstance(error, errors.NotImplementedYet):
         error = errors.NotImplementedYet(error.message, request.base + FIDELITY_PATH)
-    elif isinstance(error, errors.Unauthenticated):
+    elif type(error) is errors.Unauthenticated:
+        # Not where a token is wrong: a browser would ask its user for a password.
         headers = (CHALLENGE,)
     elif isinstance(error, errors.MethodNotAllowed):
         headers = ((b"allow", error.allowed.encode()),)

@@ -30,6 +30,12 @@ async def test_it_says_who_asks_and_where_everything_stands(node: Node, call: Ca
     }
 
 
+async def test_it_says_how_large_media_may_be(node: Node, call: Call) -> None:
+    options = (await node.sdk(call, "ann")).configuration["options"]
+    assert options["media_attachment_size_limit_in_mb"] == 150
+    assert options["media_attachments_total_size_limit_in_mb"] == 150
+
+
 async def test_it_says_whether_reachability_is_on(node: Node, call: Call) -> None:
     ann = await node.sdk(call, "ann")
     assert ann.configuration["options"]["reachability_enabled"] is False

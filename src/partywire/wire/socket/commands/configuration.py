@@ -10,6 +10,8 @@ from partywire.wire.socket.sync import names
 
 PATH: Final = "/Client/v2/Configuration"
 
+_MEGABYTE: Final = 1024 * 1024
+
 
 class SyncObjects(Struct, frozen=True):
     """The names of one's own maps."""
@@ -35,13 +37,13 @@ class Options(Struct, frozen=True):
     """Limits, and how eager the SDK is."""
 
     reachability_enabled: bool
+    media_attachment_size_limit_in_mb: int
+    media_attachments_total_size_limit_in_mb: int
     user_infos_to_subscribe: int = 100
     http_cache_interval: str = "PT1S"
     consumption_report_interval: str = "PT1S"
     my_conversations_page_size: int = 100
     media_attachments_count_limit: int = 10
-    media_attachment_size_limit_in_mb: int = 150
-    media_attachments_total_size_limit_in_mb: int = 150
     email_histories_allowed_mime_types: tuple[str, ...] = ()
     email_bodies_allowed_mime_types: tuple[str, ...] = ()
 
@@ -69,6 +71,7 @@ async def fetch(asked: Asked) -> Configuration:
     service = await services.fetch(call, call.service_sid)
     base, root, user_sid = connection.base, call.scope.root, connection.user_sid
     media = f"{base}/v1/Services/{call.service_sid}"
+    megabytes = call.limits.media_bytes // _MEGABYTE
     return Configuration(
         identity=asked.identity,
         url=base + PATH,
@@ -83,7 +86,11 @@ async def fetch(asked: Asked) -> Configuration:
             media_set_service=f"{media}/MediaSet",
             messages_receipts=f"{root}/Conversations/%s/Messages/%s/Receipts",
         ),
-        options=Options(reachability_enabled=bool(service.reachability_enabled)),
+        options=Options(
+            reachability_enabled=bool(service.reachability_enabled),
+            media_attachment_size_limit_in_mb=megabytes,
+            media_attachments_total_size_limit_in_mb=megabytes,
+        ),
     )
 
 
