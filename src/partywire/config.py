@@ -17,6 +17,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     participant_attributes_bytes: int = 4 * KIB
     message_attributes_bytes: int = 4 * KIB
     message_body_bytes: int = 32 * KIB
+    media_per_message: int = 10
     participants_per_conversation: int = 1000
     addresses_per_conversation: int = 50
     conversations_per_user: int = 1000

@@ -753,6 +753,18 @@ class MediaNotFound(NotFound):
     known = "documented"
 
 
+class MediaAlreadyUsed(BadRequest):
+    """Media belongs to a message already"""
+
+    code = 50508
+
+
+class MediaBodyNotUpdatable(BadRequest):
+    """The body of a message with media cannot be changed"""
+
+    code = 50509
+
+
 class MediaInvalid(BadRequest):
     """Media is invalid"""
 
@@ -769,6 +781,14 @@ class MediaTooLarge(TooLarge):
     """The media is too large"""
 
     code = 50512
+
+
+class TooManyMedia(BadRequest):
+    """Too many media in one message"""
+
+
+class TwoMediaForOne(BadRequest):
+    """A message has one body and one history in each format"""
 
 
 class MediaLinkInvalid(Forbidden):

@@ -10,7 +10,7 @@ from conformance.forms import BASES, THINGS, UNREACHABLE, Values
 from contract.table import Row
 from harness import Client, account
 
-_REPLACED = re.compile("(RL|IS)[0-9a-fA-F]{32}")
+_REPLACED = re.compile("(RL|IS|ME)[0-9a-fA-F]{32}")
 
 FOLDERS = {
     "Participants": "/Conversations/{Conversations}/Participants",
@@ -65,8 +65,25 @@ class World:
         found = dict(form)
         for name, value in form.items():
             if isinstance(value, str) and _REPLACED.fullmatch(value):
-                found[name] = self.service() if value.startswith("IS") else self._role_for(name)
+                found[name] = self._real(name, value)
         return found
+
+    def _real(self, parameter: str, sid: str) -> str:
+        if sid.startswith("ME"):
+            return self.media()
+        return self.service() if sid.startswith("IS") else self._role_for(parameter)
+
+    def media(self) -> str:
+        """SID of a file that no message has yet."""
+        service = self.client.at("/v1").seen("/Configuration")["default_chat_service_sid"]
+        if self._row.door == "service":
+            service = self.sids["Services"]
+        http, picture = self.client.http, {"Content-Type": "image/jpeg"}
+        http.auth = self.credentials
+        answer = http.post(f"/v1/Services/{service}/Media", content=b"a car", headers=picture)
+        assert answer.status_code == 201, answer.text
+        sid: str = answer.json()["sid"]
+        return sid
 
     def _role_for(self, parameter: str) -> str:
         of_users = parameter == "RoleSid" and self._row.operation.path.startswith("/Users")

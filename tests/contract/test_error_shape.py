@@ -160,7 +160,8 @@ def chunks(size: int) -> Any:
         ("/Conversations", {"State": "closed"}, 400, 50384),
         ("/Conversations", {"Timers.Closed": "soon"}, 400, 50380),
         ("/Conversations/tea/Messages", {}, 400, 50503),
-        ("/Conversations/tea/Messages", {"MediaSid": "ME1"}, 501, 20501),
+        ("/Conversations/tea/Messages", {"MediaSid": "ME1"}, 400, 50510),
+        ("/Conversations/tea/Messages", {"ContentSid": "HX1"}, 501, 20501),
         ("/Conversations/tea/Participants", {"Identity": "ada"}, 409, 50433),
         ("/Users/ada/Conversations/tea", {"LastReadMessageIndex": "x"}, 400, 50421),
         ("/Users/ada/Conversations/tea", {"NotificationLevel": "x"}, 400, 50210),
@@ -216,7 +217,7 @@ def test_a_refused_page_has_the_shape(client: Client, name: str) -> None:
 
 def test_what_is_not_built_leads_to_a_page_of_this_server(client: Client) -> None:
     sid = client.made("/Conversations")["sid"]
-    answer = client.post(f"/Conversations/{sid}/Messages", {"MediaSid": "ME" + "0" * 32})
+    answer = client.post(f"/Conversations/{sid}/Messages", {"ContentSid": "HX" + "0" * 32})
     assert_error(answer, 501, 20501)
     assert answer.json()["more_info"].startswith(client.url)
 

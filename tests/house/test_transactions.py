@@ -14,6 +14,7 @@ from house.source import called, functions, modules
 HANDED = {"transaction", "reader"}  # parameters that put a function under the rule
 # Where such functions live, besides the module itself; storage is imported under several names.
 DOMAIN = {
+    "attachments",
     "authors",
     "conversations",
     "drafts",

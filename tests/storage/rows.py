@@ -12,6 +12,7 @@ from partywire.model.conversations import Conversation
 from partywire.model.credentials import PushCredential
 from partywire.model.deliveries import Delivery, DeliveryAttempt, Lane
 from partywire.model.events import Event
+from partywire.model.media import Media
 from partywire.model.messages import Message
 from partywire.model.participants import Participant
 from partywire.model.receipts import Receipt
@@ -136,6 +137,24 @@ def receipt(number: int = 1, index: int = 0, within: int = 1, **more: Any) -> Re
         error_code=0,
         date_created=1,
         date_updated=None,
+    )
+    return replace(made, **more)
+
+
+def media(number: int = 1, **more: Any) -> Media:
+    """File ``number``: whole, uploaded by the account, no message's."""
+    made = Media(
+        sid=sid(sids.MEDIA, number),
+        service_sid=SERVICE,
+        author=None,
+        category="media",
+        filename=f"file {number}.png",
+        content_type="image/png",
+        size=number,
+        conversation_sid=None,
+        message_sid=None,
+        date_created=1,
+        date_updated=1,
     )
     return replace(made, **more)
 

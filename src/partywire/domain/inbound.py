@@ -18,6 +18,7 @@ from partywire.domain import (
     messages,
     messaging_bindings,
     participants,
+    posts,
     timers,
     webhooks,
 )
@@ -113,7 +114,7 @@ async def permitted(call: Call, incoming: Incoming) -> Permitted:
     """
     kind = messaging_bindings.check_pair(incoming.address, incoming.proxy_address)
     said = MessageChanges(author=incoming.address, body=incoming.body)
-    messages.check(call, said)
+    posts.check(call, said)
     call = replace(call, webhooks=True, source=kind.upper())
     pair = await _pair(call, call.database, incoming)
     if pair is not None and await timers.close_overdue(call, pair.conversation_sid):

@@ -1,45 +1,33 @@
 """Messages: posted, read, edited and deleted; an index is never given twice."""
 
+from collections.abc import Sequence
+
 from msgspec import UNSET
 from msgspec.structs import replace
 
-from partywire import errors, sids
-from partywire.domain import authors, conversations, events, gates
+from partywire import errors
+from partywire.domain import attachments, authors, conversations, events, gates, posts
 from partywire.domain.call import Call
-from partywire.domain.texts import check_attributes, check_length
 from partywire.model.messages import Message, MessageChanges, Order
 from partywire.model.pages import Page, PageRequest
+from partywire.storage import attachments as attachment_store
 from partywire.storage import conversations as conversation_store
 from partywire.storage import messages as store
 from partywire.storage.database import Transaction
 
-_LONGEST_AUTHOR = 256
-_LONGEST_SUBJECT = 256
 
-
-def check(call: Call, changes: MessageChanges) -> None:
-    """Refuses what no message can say.
-
-    Raises:
-        BadRequest: a value is not acceptable.
-    """
-    limits = call.limits
-    check_length(changes.author, _LONGEST_AUTHOR, errors.AuthorTooLong)
-    check_length(changes.subject, _LONGEST_SUBJECT, errors.SubjectTooLong)
-    check_attributes(changes.attributes, limits.message_attributes_bytes)
-    if isinstance(changes.body, str):
-        if not changes.body:
-            raise errors.BodyMissing
-        if len(changes.body.encode()) > limits.message_body_bytes:
-            raise errors.BodyTooLong(
-                f"Message body is longer than {limits.message_body_bytes} bytes"
-            )
-
-
-async def create(call: Call, conversation_key: str, changes: MessageChanges) -> Message:
+async def create(
+    call: Call, conversation_key: str, changes: MessageChanges, media_sids: Sequence[str] = ()
+) -> Message:
     """Posts a message; makes an inactive conversation active again and restarts its timers.
 
     Writes nothing for the participants: their unread counts follow from their horizons.
+
+    Args:
+        call: the request.
+        conversation_key: the conversation's SID or unique name.
+        changes: what it says.
+        media_sids: the files that it takes; with any, it may say nothing.
 
     Raises:
         NotFound: the service has no such conversation.
@@ -47,17 +35,16 @@ async def create(call: Call, conversation_key: str, changes: MessageChanges) -> 
         AuthorNotInGroup: it is a Group MMS, and the author is none of it.
         RefusedByWebhook, BadWebhookAnswer, WebhookUnreachable: a pre-event webhook does not
             want it, or cannot be asked.
-        BadRequest: a value is not acceptable.
+        BadRequest: a value is not acceptable, or one of the files cannot be taken.
     """
-    if changes.body is UNSET:
-        raise errors.BodyMissing
-    check(call, changes)
+    media = await attachments.offered(call, media_sids) if media_sids else None
+    changes = posts.said(call, changes, media)
     sid = await conversations.resolve(call, conversation_key)
     if call.webhooks:
-        changes = await _permitted(call, sid, changes)
+        changes = await _permitted(call, sid, changes, media)
     if not changes.author:
         changes = replace(changes, author=UNSET)
-    draft = _draft(call, sid, changes)
+    draft = posts.draft(call, sid, changes, media)
     posted = await _post_at_once(call, draft, changes)
     if posted is not None:
         return posted
@@ -66,12 +53,16 @@ async def create(call: Call, conversation_key: str, changes: MessageChanges) -> 
         written_by = await authors.written_by(call, transaction, counted, changes)
         index = counted.next_message_index - 1
         message = replace(draft, index=index, participant_sid=written_by)
+        if media is not None:
+            await attachments.attach(call, transaction, message, media_sids)
         await store.add(transaction, message)
         await events.append(call, transaction, "message.added", message, sid)
     return message
 
 
-async def _permitted(call: Call, sid: str, changes: MessageChanges) -> MessageChanges:
+async def _permitted(
+    call: Call, sid: str, changes: MessageChanges, media: str | None
+) -> MessageChanges:
     """Asks the gate whether a message may be posted; what it is posted with then.
 
     Raises:
@@ -80,10 +71,8 @@ async def _permitted(call: Call, sid: str, changes: MessageChanges) -> MessageCh
     conversation = await conversations.fetch_open(call, sid)
     written_by = await authors.written_by(call, call.database, conversation, changes)
     asked = changes if changes.author else replace(changes, author=UNSET)
-    draft = replace(_draft(call, sid, asked), participant_sid=written_by)
-    changes = await gates.changed(call, "message.add", draft, changes)
-    check(call, changes)
-    return changes
+    draft = replace(posts.draft(call, sid, asked, media), participant_sid=written_by)
+    return posts.said(call, await gates.changed(call, "message.add", draft, changes), media)
 
 
 async def may_arrive(
@@ -96,9 +85,9 @@ async def may_arrive(
             want it, or cannot be asked.
         BadRequest: a value is not acceptable.
     """
-    draft = replace(_draft(call, conversation_sid, changes), participant_sid=participant_sid)
+    draft = replace(posts.draft(call, conversation_sid, changes), participant_sid=participant_sid)
     changes = await gates.changed(call, "message.add", draft, changes)
-    check(call, changes)
+    posts.check(call, changes)
     return changes
 
 
@@ -127,7 +116,7 @@ async def arrive(
     written_by: str | None = participant_sid
     if changes.author != address:
         written_by = await authors.written_by(call, transaction, counted, changes)
-    draft = _draft(call, conversation_sid, changes)
+    draft = posts.draft(call, conversation_sid, changes)
     index = counted.next_message_index - 1
     message = replace(draft, index=index, participant_sid=written_by)
     await store.add(transaction, message)
@@ -135,29 +124,10 @@ async def arrive(
     return message
 
 
-def _draft(call: Call, conversation_sid: str, changes: MessageChanges) -> Message:
-    """The message as it is asked for, before it has an index."""
-    created = call.now if changes.date_created is UNSET else changes.date_created
-    blank = Message(
-        sid=call.sid(sids.MESSAGE),
-        service_sid=call.service_sid,
-        conversation_sid=conversation_sid,
-        index=0,
-        author=authors.DEFAULT,
-        participant_sid=None,
-        body=None,
-        subject=None,
-        attributes="{}",
-        date_created=created,
-        date_updated=created,
-    )
-    return changes.applied_to(blank)
-
-
 async def _post_at_once(call: Call, draft: Message, changes: MessageChanges) -> Message | None:
     """Posts in one round trip, where the engine can and nothing else follows from posting."""
     together = call.database.together
-    if together is None or changes.date_updated is not UNSET:
+    if together is None or changes.date_updated is not UNSET or draft.media is not None:
         return None
     event = events.of(call, "message.added", draft, draft.conversation_sid)
     return await store.post(together, draft, changes.author or None, event)
@@ -215,7 +185,7 @@ async def update(
             want it, or cannot be asked.
         BadRequest: a value is not acceptable.
     """
-    check(call, changes)
+    posts.check(call, changes)
     conversation_sid = await conversations.resolve(call, conversation_key)
     if call.webhooks and changes.given():
         changes = await _permitted_update(call, conversation_sid, sid, changes)
@@ -227,6 +197,7 @@ async def update(
         authors.check(message, whose)
         if not changes.given():
             return message
+        posts.check_edit(message, changes)
         message = await authors.changed(call, transaction, conversation, message, changes)
         await store.save(transaction, message)
         await events.append(call, transaction, "message.updated", message, conversation_sid)
@@ -238,9 +209,10 @@ async def _permitted_update(
 ) -> MessageChanges:
     conversation = await conversations.fetch_open(call, conversation_sid)
     message = await fetch(call, conversation_sid, sid)
+    posts.check_edit(message, changes)
     draft = await authors.changed(call, call.database, conversation, message, changes)
     changes = await gates.changed(call, "message.update", draft, changes)
-    check(call, changes)
+    posts.check(call, changes)
     return changes
 
 
@@ -270,4 +242,6 @@ async def delete(call: Call, conversation_key: str, sid: str, whose: str | None 
         if message is None:
             raise errors.NotFound
         authors.check(message, whose)
+        if message.media is not None:
+            await attachment_store.remove(transaction, conversation_sid, sid)
         await events.append(call, transaction, "message.removed", message, conversation_sid)

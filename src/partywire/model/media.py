@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+import msgspec
 from msgspec import Struct
 
 # What it is to its message: a file, or the text or the history of an e-mail.
@@ -42,3 +43,11 @@ class Attachment(Struct, frozen=True, gc=False):
     filename: str | None
     content_type: str
     size: int
+
+
+_attachments = msgspec.json.Decoder(list[Attachment]).decode
+
+
+def attachments(stored: str | None) -> list[Attachment]:
+    """What a message keeps of its files, read; nothing of None."""
+    return [] if stored is None else _attachments(stored)

@@ -3,14 +3,15 @@
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
-from partywire import errors
+from partywire import errors, sids
 from partywire.domain import messages
 from partywire.domain.call import Call
+from partywire.model.media import attachments
 from partywire.model.messages import Message, MessageChanges
 from partywire.model.pages import Page, PageRequest
 from partywire.model.receipts import Delivery
 from partywire.model.scope import Scope
-from partywire.wire.http.fields import attributes, choice, instant, text
+from partywire.wire.http.fields import attributes, choice, instant, sid, text
 from partywire.wire.http.forms import Form, Values
 from partywire.wire.http.times import date
 
@@ -22,7 +23,10 @@ _CHANGES = {
     "Attributes": ("attributes", attributes),
     "Subject": ("subject", text),
 }
-CREATE = Form(_CHANGES, not_yet=("MediaSid", "ContentSid", "ContentVariables"))
+CREATE = Form(
+    {**_CHANGES, "MediaSid": ("media_sid", sid(sids.MEDIA, errors.MediaInvalid))},
+    not_yet=("ContentSid", "ContentVariables"),
+)
 UPDATE = Form(_CHANGES)
 
 
@@ -52,11 +56,20 @@ class DeliveryView(Struct, gc=False):
     undelivered: str
 
 
+class MediaView(Struct, gc=False):
+    """One of a message's files. Source: "ConversationMessage Properties"."""
+
+    sid: str
+    size: int
+    content_type: str
+    filename: str | None
+
+
 class MessageView(Struct, gc=False):
     """A message as the wire shows it. Source: "ConversationMessage Properties".
 
     ``chat_service_sid`` stands in answers of the service door only; ``delivery`` is null where
-    the message went to no address.
+    the message went to no address, ``media`` where nothing is attached.
     """
 
     account_sid: str
@@ -66,7 +79,7 @@ class MessageView(Struct, gc=False):
     index: int
     author: str
     body: str | None
-    media: None
+    media: list[MediaView] | None
     attributes: str
     participant_sid: str | None
     date_created: str
@@ -101,6 +114,14 @@ def delivery(stored: str) -> DeliveryView:
     )
 
 
+def media(stored: str) -> list[MediaView]:
+    """What the answer shows of a message's files."""
+    return [
+        MediaView(each.sid, each.size, each.content_type, each.filename)
+        for each in attachments(stored)
+    ]
+
+
 def view(scope: Scope, message: Message) -> MessageView:
     """What the answer shows."""
     url = f"{scope.root}/Conversations/{message.conversation_sid}/Messages/{message.sid}"
@@ -112,7 +133,7 @@ def view(scope: Scope, message: Message) -> MessageView:
         index=message.index,
         author=message.author,
         body=message.body,
-        media=None,
+        media=None if message.media is None else media(message.media),
         attributes=message.attributes,
         participant_sid=message.participant_sid,
         date_created=date(message.date_created),
@@ -129,7 +150,10 @@ fetch = messages.fetch
 
 async def create(call: Call, conversation: str, values: Values) -> Message:
     """POST /Conversations/{ConversationSid}/Messages."""
-    return await messages.create(call, conversation, MessageChanges(**values))
+    given = dict(values)
+    media_sid = given.pop("media_sid", None)
+    media_sids = () if media_sid is None else (media_sid,)
+    return await messages.create(call, conversation, MessageChanges(**given), media_sids)
 
 
 async def page(

@@ -3,8 +3,9 @@
 import pytest
 from msgspec.structs import replace
 
+from domain.attached import uploaded
 from domain.gatekeepers import Gatekeeper, guarded
-from domain.people import member, user
+from domain.people import as_user, member, user
 from domain.scenes import NOBODY, close, kinds, talk, unchanged, written
 from partywire import errors, sids
 from partywire.domain import messages, participants
@@ -73,9 +74,69 @@ async def test_media_take_a_word_of_their_own(node: Node, call: Call) -> None:
     ann = await node.sdk(call, "ann")
     tea = await talk(call)
     await member(call, tea.sid, "ann", "sendMessage")
+    media = await uploaded(as_user(call, "ann"))
     with unchanged(call), pytest.raises(Refused) as refused:
-        await ann.sent(tea.sid, media_sids=["ME" + NOBODY])
+        await ann.sent(tea.sid, media_sids=[media.sid])
+    assert (refused.value.status, refused.value.code) == (403, 50107)
+
+
+async def test_who_sends_media_takes_both_words(node: Node, call: Call) -> None:
+    ann = await node.sdk(call, "ann")
+    tea = await talk(call)
+    await member(call, tea.sid, "ann", "sendMediaMessage")
+    media = await uploaded(as_user(call, "ann"))
+    with unchanged(call), pytest.raises(Refused) as refused:
+        await ann.sent(tea.sid, media_sids=[media.sid])
     assert refused.value.code == 50107
+
+
+async def test_a_message_is_sent_with_media(node: Node, call: Call) -> None:
+    ann = await node.sdk(call, "ann")
+    tea = await talk(call, "ann", messages_posted=1)
+    files = [await uploaded(as_user(call, "ann")) for _ in range(2)]
+    sent = await ann.sent(tea.sid, body="", media_sids=[each.sid for each in files])
+    assert (sent["index"], sent["body"]) == (1, None)
+    assert [each["sid"] for each in sent["media"]] == [each.sid for each in files]
+    bare = await uploaded(as_user(call, "ann"))
+    sent = await ann.sent(tea.sid, media_sids=[bare.sid])
+    assert (sent["index"], sent["body"]) == (2, None)
+
+
+async def test_media_that_cannot_be_sent_are_refused(node: Node, call: Call) -> None:
+    ann = await node.sdk(call, "ann")
+    tea = await talk(call, "ann")
+    used = await uploaded(as_user(call, "ann"))
+    await ann.sent(tea.sid, media_sids=[used.sid])
+    many = [(await uploaded(as_user(call, "ann"))).sid for _ in range(11)]
+    for wanted, code in (
+        ([used.sid], 50508),
+        ([many[0], many[0]], 50508),
+        (["ME" + NOBODY], 50507),
+        ([(await uploaded(as_user(call, "bob"))).sid], 50507),
+        (["ME1"], 50510),
+        (["ME" + "\0" * 32], 20001),
+        (many, 20001),
+        ([1], 20001),
+        ("ME1", 20001),
+    ):
+        with unchanged(call), pytest.raises(Refused) as refused:
+            await ann.sent(tea.sid, body="x", media_sids=wanted)
+        status = 404 if code == 50507 else 400
+        assert (refused.value.status, refused.value.code) == (status, code)
+
+
+async def test_the_text_beside_media_stays(node: Node, call: Call) -> None:
+    ann = await node.sdk(call, "ann")
+    tea = await talk(call, "ann")
+    media = await uploaded(as_user(call, "ann"))
+    await ann.sent(tea.sid, body="Look", media_sids=[media.sid])
+    (message,) = (await messages.page(call, tea.sid, "desc", PageRequest(1))).items
+    with unchanged(call), pytest.raises(Refused) as refused:
+        await ann.post(at(ann, message), body="Don't")
+    assert (refused.value.status, refused.value.code) == (400, 50509)
+    changed = await ann.post(at(ann, message), attributes='{"a":1}')
+    assert (changed["attributes"], changed["media"][0]["sid"]) == ('{"a":1}', media.sid)
+    assert await ann.delete(at(ann, message)) is None
 
 
 async def test_what_nobody_can_say_is_refused(node: Node, call: Call) -> None:

@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from partywire.domain.sync import Document, Properties
+from partywire.model.media import Attachment
 from partywire.model.users import Reachability
 from partywire.wire.socket.sync import contents
 from storage import rows
@@ -126,6 +127,42 @@ def test_a_message_that_went_to_addresses_says_how_far_it_came() -> None:
         "failed": "none",
         "undelivered": "none",
     }
+
+
+ONE = Attachment("ME1", "media", "car.jpg", "image/jpeg", 42056)
+TWO = Attachment("ME2", "body", None, "text/plain", 0)
+
+
+def with_files(*files: Attachment) -> Any:
+    media = msgspec.json.encode(list(files)).decode()
+    return shown(contents.message(rows.message(4, body=None, media=media)))
+
+
+def test_a_message_with_media() -> None:
+    read = with_files(ONE, TWO)
+    assert (read["text"], read["type"]) == (None, "media")
+    assert read["medias"] == [
+        {
+            "sid": "ME1",
+            "category": "media",
+            "filename": "car.jpg",
+            "contentType": "image/jpeg",
+            "size": 42056,
+        },
+        {
+            "sid": "ME2",
+            "category": "body",
+            "filename": None,
+            "contentType": "text/plain",
+            "size": 0,
+        },
+    ]
+    assert "media" not in read
+
+
+def test_a_message_with_one_file_shows_it_to_old_clients_too() -> None:
+    read = with_files(ONE)
+    assert [read["media"]] == read["medias"]
 
 
 def test_a_user() -> None:

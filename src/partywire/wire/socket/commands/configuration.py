@@ -39,11 +39,11 @@ class Options(Struct, frozen=True):
     reachability_enabled: bool
     media_attachment_size_limit_in_mb: int
     media_attachments_total_size_limit_in_mb: int
+    media_attachments_count_limit: int
     user_infos_to_subscribe: int = 100
     http_cache_interval: str = "PT1S"
     consumption_report_interval: str = "PT1S"
     my_conversations_page_size: int = 100
-    media_attachments_count_limit: int = 10
     email_histories_allowed_mime_types: tuple[str, ...] = ()
     email_bodies_allowed_mime_types: tuple[str, ...] = ()
 
@@ -90,6 +90,7 @@ async def fetch(asked: Asked) -> Configuration:
             reachability_enabled=bool(service.reachability_enabled),
             media_attachment_size_limit_in_mb=megabytes,
             media_attachments_total_size_limit_in_mb=megabytes,
+            media_attachments_count_limit=call.limits.media_per_message,
         ),
     )
 

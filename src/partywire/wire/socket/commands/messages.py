@@ -46,7 +46,6 @@ async def create(asked: Asked, conversation: str) -> dict[str, Any]:
     standing.require("send message")
     if sent.media_sids:
         standing.require("send media")
-        raise errors.NotImplementedYet("Partywire does not implement media_sids yet")
     if sent.content_sid:
         raise errors.NotImplementedYet("Partywire does not implement content_sid yet")
     changes = MessageChanges(
@@ -56,7 +55,20 @@ async def create(asked: Asked, conversation: str) -> dict[str, Any]:
         attributes=attributes(sent.attributes),
     )
     sid = standing.conversation_sid or conversation
-    return _shown(asked, await messages.create(asked.call, sid, changes))
+    media_sids = _media_sids(sent)
+    return _shown(asked, await messages.create(asked.call, sid, changes, media_sids))
+
+
+def _media_sids(sent: Sent) -> list[str]:
+    """The files that a message takes.
+
+    Raises:
+        MediaInvalid: one of them is none.
+    """
+    found = sent.media_sids or []
+    if not all(sids.is_sid(sid, sids.MEDIA) for sid in found):
+        raise errors.MediaInvalid
+    return found
 
 
 async def update(asked: Asked, conversation: str, sid: str) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from functools import lru_cache
 from msgspec import UNSET, Struct, UnsetType
 
 from partywire.domain.sync import Document, Properties
+from partywire.model.media import attachments
 from partywire.model.messages import Message
 from partywire.model.participants import Participant
 from partywire.model.users import Reachability, User
@@ -81,10 +82,21 @@ class ParticipantData(Struct, frozen=True, rename="camel"):
     bindings: dict[str, dict[str, str | None]]
 
 
+class MediaData(Struct, frozen=True, gc=False, rename="camel"):
+    """One of a message's files."""
+
+    sid: str
+    category: str
+    filename: str | None
+    content_type: str
+    size: int
+
+
 class MessageData(Struct, frozen=True, rename="camel"):
     """What an item of a conversation's list of messages carries.
 
-    ``delivery`` is left out where the message went to no address.
+    ``delivery`` is left out where the message went to no address. ``media`` stands there where it
+    has exactly one file, for those who know no more.
     """
 
     sid: str
@@ -98,9 +110,10 @@ class MessageData(Struct, frozen=True, rename="camel"):
     member_sid: str | None
     subject: str | None
     content_sid: None
-    medias: list[str]
+    medias: list[MediaData]
     channel_metadata: bool
     delivery: DeliveryView | UnsetType
+    media: MediaData | UnsetType
 
 
 class ValueData(Struct, frozen=True, gc=False):
@@ -178,11 +191,15 @@ def participant(shown: Participant) -> ParticipantData:
 
 def message(shown: Message) -> MessageData:
     """A message."""
+    medias = [
+        MediaData(each.sid, each.category, each.filename, each.content_type, each.size)
+        for each in attachments(shown.media)
+    ]
     return MessageData(
         sid=shown.sid,
         author=shown.author,
         text=shown.body,
-        type="text",
+        type="media" if medias else "text",
         attributes=shown.attributes,
         timestamp=moment(shown.date_created),
         date_updated=moment(shown.date_updated),
@@ -190,9 +207,10 @@ def message(shown: Message) -> MessageData:
         member_sid=shown.participant_sid,
         subject=shown.subject,
         content_sid=None,
-        medias=[],
+        medias=medias,
         channel_metadata=False,
         delivery=UNSET if shown.delivery is None else delivery(shown.delivery),
+        media=medias[0] if len(medias) == 1 else UNSET,
     )
 
 

@@ -1,0 +1,35 @@
+"""Files that are known of, without what they hold: rows of ``media``."""
+
+from typing import Any
+
+from partywire import sids
+from partywire.domain.call import Call
+from partywire.model.media import Media
+from partywire.storage.database import Reader
+from partywire.storage.query import Query, Statement, columns, insert
+from storage import rows
+
+_INSERT = Statement(insert("media", Media))
+_ALL = Query(f"SELECT {columns(Media)} FROM media ORDER BY sid", Media)
+
+
+async def uploaded(call: Call, **more: Any) -> Media:
+    """A whole file in the call's service: the user's, or the account's."""
+    made = rows.media(
+        7,
+        **{
+            "sid": call.sid(sids.MEDIA),
+            "service_sid": call.service_sid,
+            "author": call.client_identity,
+            **more,
+        },
+    )
+    async with call.database.transaction() as transaction:
+        values = [getattr(made, name) for name in Media.__struct_fields__]
+        await transaction.run(_INSERT, *values)
+    return made
+
+
+async def known(reader: Reader) -> list[Media]:
+    """Every file that is known of."""
+    return await reader.all(_ALL)
