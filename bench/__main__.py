@@ -8,8 +8,9 @@ import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from bench import budget, growth, limits, machine, memory, processes, sockets, webhooks
+from bench import budget, growth, limits, machine, memory, processes, webhooks
 from bench.peers import comparison
+from bench.sockets import idle, live
 from bench.tables import Row, Table, pasted
 from bench.track import Pace, Track, say
 
@@ -21,7 +22,8 @@ PARTS: dict[str, Callable[[Track], Iterator[Table]]] = {
     "memory": memory.tables,
     "processes": processes.tables,
     "webhooks": webhooks.tables,
-    "sockets": sockets.tables,
+    "sockets": idle.tables,
+    "live": live.tables,
 }
 
 

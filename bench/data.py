@@ -51,6 +51,11 @@ _COUNT = Statement(
 )
 
 
+def identities(people: int) -> list[str]:
+    """Of so many users: of the one whose conversations are listed, and others."""
+    return ["alice", *(f"user-{number}" for number in range(1, people))]
+
+
 async def made(
     folder: Path,
     *,
@@ -58,6 +63,7 @@ async def made(
     messages_each: int = 10,
     messages_in_first: int | None = None,
     deleted: float = 0.0,
+    people: int = 1,
 ) -> Made:
     """A user in so many conversations of so many messages, each read to near the end.
 
@@ -67,6 +73,7 @@ async def made(
         messages_each: how many messages were posted to each of the first fifty.
         messages_in_first: how many to the very first, where that differs.
         deleted: which part of the messages is deleted again, spread evenly.
+        people: how many are in the very first, whose identities are ``identities``.
     """
     folder.mkdir(parents=True)
     database = folder / "bench.db"
@@ -80,6 +87,8 @@ async def made(
         blank = await conversations.create(call, ConversationChanges(friendly_name="Talk"))
         await participants.create(call, blank.sid, NewParticipant(identity="alice"))
         first = await participants.fetch(call, blank.sid, "alice")
+        for identity in identities(people)[1:]:
+            await participants.create(call, blank.sid, NewParticipant(identity=identity))
         found = [blank.sid]
         async with resources.database.transaction() as transaction:
             for number in range(user_conversations_count - 1):

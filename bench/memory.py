@@ -2,7 +2,6 @@
 
 import http.client
 import json
-import resource
 import socket
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -10,7 +9,7 @@ from urllib.parse import urlsplit
 
 from tools.postgresql import NotToBeHad
 
-from bench import load, pgbench
+from bench import load, pgbench, servers
 from bench.data import Made
 from bench.growth import MANY_CONVERSATIONS
 from bench.servers import Server, resident_kib
@@ -66,23 +65,18 @@ def _conversations(track: Track, engine: str) -> Row:
 def _idle(track: Track) -> Row:
     """Connections that have each had an answer, and say nothing more."""
     made = track.made("SQLite", **MANY_CONVERSATIONS)
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))  # the server inherits it
-    try:
-        with track.serving(made) as server, ExitStack() as stack:
-            place = urlsplit(server.url)
-            address = (place.hostname, place.port)
-            for _ in range(WARM_UP):
-                with socket.create_connection(address) as one:
-                    _answered(one)
-            before = resident_kib(server.pid)
-            opened = [stack.enter_context(socket.create_connection(address)) for _ in range(IDLE)]
-            for one in opened:
+    with servers.many_files(), track.serving(made) as server, ExitStack() as stack:
+        for _ in range(WARM_UP):
+            with socket.create_connection(server.address) as one:
                 _answered(one)
-            after = resident_kib(server.pid)
-            alive = sum(_is_open(one) for one in opened)
-    finally:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        before = resident_kib(server.pid)
+        opened = [
+            stack.enter_context(socket.create_connection(server.address)) for _ in range(IDLE)
+        ]
+        for one in opened:
+            _answered(one)
+        after = resident_kib(server.pid)
+        alive = sum(_is_open(one) for one in opened)
     sizes = (f"{before / 1024:.1f} MiB", f"{after / 1024:.1f} MiB")
     each = f"{(after - before) * 1024 / IDLE:,.0f} bytes"
     return Row((f"{alive:,} of {IDLE:,} idle connections open", *sizes, each))

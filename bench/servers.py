@@ -3,6 +3,7 @@
 import contextlib
 import os
 import re
+import resource
 import shutil
 import signal
 import socket
@@ -12,7 +13,9 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from msgspec import Struct
 
@@ -30,6 +33,12 @@ class Server(Struct, frozen=True):
 
     url: str
     pid: int
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Host and port."""
+        place = urlsplit(self.url)
+        return place.hostname or "", place.port or 0
 
 
 def free_port() -> int:
@@ -122,18 +131,54 @@ def partywire(
         yield Server(ready[1].decode(), process.pid)
 
 
-@contextlib.contextmanager
-def bare(body: Path, status: int, core: int | None = FIRST_CORE) -> Iterator[Server]:
+def bare(body: Path, status: int, core: int | None = FIRST_CORE) -> AbstractContextManager[Server]:
     """Bare ASGI with these bytes."""
-    port = free_port()
-    options = ["--port", str(port), "--no-access-log", "--no-server-header", "--no-proxy-headers"]
-    levels = ["--log-level", "warning", "--lifespan", "off", "--http", "httptools"]
-    command = [sys.executable, "-m", "uvicorn", "bench.bare:app", *options, *levels]
     environment = {"BARE_BODY": str(body), "BARE_STATUS": str(status)}
-    log, url = body.with_suffix(".log"), f"http://127.0.0.1:{port}"
+    return _uvicorn("bench.bare:app", body.with_suffix(".log"), environment, core, "--ws", "none")
+
+
+def bare_sockets(folder: Path) -> AbstractContextManager[Server]:
+    """The bare WebSocket, as we have uvicorn serve ours: without compression and its own pings."""
+    log = folder / f"sockets-{time.time_ns()}.log"
+    plain = ("--ws-per-message-deflate", "false", "--ws-ping-interval", "0")
+    options = ("--ws", "websockets-sansio", *plain)
+    return _uvicorn("bench.sockets.bare:app", log, {}, FIRST_CORE, *options)
+
+
+@contextlib.contextmanager
+def _uvicorn(
+    app: str, log: Path, environment: dict[str, str], core: int | None, *options: str
+) -> Iterator[Server]:
+    port = free_port()
+    quiet = ["--no-access-log", "--no-server-header", "--no-proxy-headers", "--lifespan", "off"]
+    chosen = ["--port", str(port), "--log-level", "warning", "--http", "httptools", *options]
+    command = [sys.executable, "-m", "uvicorn", app, *quiet, *chosen]
+    url = f"http://127.0.0.1:{port}"
     with running(command, log, environment=environment, core=core) as process:
         await_that(lambda: answers(url), process, log)
         yield Server(url, process.pid)
+
+
+@contextlib.contextmanager
+def many_files() -> Iterator[None]:
+    """Lets this process, and what it starts meanwhile, open as many files as the system allows."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+@contextlib.contextmanager
+def on_core(core: int) -> Iterator[None]:
+    """Keeps this process, which is the load itself, to one core."""
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {core})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, before)
 
 
 def resident_kib(pid: int) -> int:
