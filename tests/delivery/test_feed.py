@@ -103,6 +103,18 @@ async def test_one_s_own_commits_come_without_looking(nodes: Nodes) -> None:
 
 
 @pytest.mark.usefixtures("no_looking")
+async def test_a_commit_that_comes_alone_waits_for_no_others(
+    nodes: Nodes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    node = await nodes.one()
+    async with running(node) as [feed], following(feed) as [follower]:
+        await idle(node, feed)
+        monkeypatch.setattr(feeding, "_GATHERING_SECONDS", NEVER)
+        await append(node, 1)
+        await follower.until_seen(1)
+
+
+@pytest.mark.usefixtures("no_looking")
 async def test_what_comes_between_a_look_and_the_wait_for_more_is_not_missed(
     nodes: Nodes, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -14,7 +14,8 @@ from partywire.model.events import Event
 from partywire.storage import outbox
 from partywire.storage.database import Database, StorageFailure
 
-_GATHERING_SECONDS: Final = 0.01  # events that come meanwhile get their positions together
+# From one look to the next: events that come meanwhile get their positions, and are read, together.
+_GATHERING_SECONDS: Final = 0.01
 _LOOKING_SECONDS: Final = 0.5  # without a hint
 _TROUBLE_SECONDS: Final = 1.0
 _MOST_AT_ONCE: Final = 500
@@ -32,6 +33,7 @@ class Feed:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._went_on = asyncio.Event()
+        self._next = 0.0  # when to look again, of the loop's time
 
     async def run(self) -> None:
         """Gives new events their positions and wakes who follows, until it is cancelled."""
@@ -57,8 +59,11 @@ class Feed:
                 await news.wait()
         except TimeoutError:
             return
-        await asyncio.sleep(_GATHERING_SECONDS)
+        loop = asyncio.get_running_loop()
+        # Nobody waits for others who comes alone.
+        await asyncio.sleep(max(0.0, self._next - loop.time()))
         news.clear()
+        self._next = loop.time() + _GATHERING_SECONDS
 
     async def _place(self) -> None:
         while await outbox.is_to_place(self._database):
