@@ -1,14 +1,13 @@
 """The socket as an ASGI application: moves bytes and time between the server and a session.
 
-An idle socket costs one task that waits for input, and one timer. What is sent waits in a queue: a
-client that does not take it is dropped, and has it replayed when it comes again. A client that asks
-faster than it is answered is read from more slowly.
+An idle socket costs one task that waits for input, and one timer. What is sent is written at once
+or waits behind what was not taken yet: a client that takes too little is dropped, and has it
+replayed when it comes again; one that asks too fast is read from more slowly.
 """
 
 import asyncio
 import logging
 import random
-from collections import deque
 from typing import Any, Final
 
 from starlette.types import Receive, Scope, Send
@@ -21,9 +20,9 @@ from partywire.model.tokens import Grant
 from partywire.wire.http import exchange
 from partywire.wire.socket import session as protocol
 from partywire.wire.socket.connections import Connection, Connections
+from partywire.wire.socket.outlet import Outlet
 from partywire.wire.socket.session import Action, Ask, Close, Session, Verify
 from partywire.wire.socket.upstream import Upstream
-from partywire.wire.socket.websocket import ABORT
 
 PATH: Final = "/v3/wsconnect"
 
@@ -101,23 +100,18 @@ class Sockets:
 
 
 class _Socket:
-    """One socket: what waits to be sent, what is being answered, and the timer."""
+    """One socket: its session, what is being answered, and the timer."""
 
     def __init__(self, sockets: Sockets, base: str, scope: Scope, send: Send) -> None:
         self._all = sockets
         self._base = base
-        self._send = send
-        self._abort = scope.get("extensions", {}).get(ABORT)
         self._loop = asyncio.get_running_loop()
         self.session = Session(self._now())
         self._connection: Connection | None = None
-        self._queue: deque[bytes] = deque()
-        self._waiting = 0  # bytes in the queue
-        self._closing: int | None = None
-        self._writer: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._turns: dict[str, asyncio.Task[None]] = {}
         self._moved = asyncio.Event()
+        self._out = Outlet(scope, send, self._moved.set, self._lost)
         self._timer: asyncio.TimerHandle | None = None
 
     def _now(self) -> int:
@@ -134,8 +128,7 @@ class _Socket:
                 if message["type"] == "websocket.disconnect":
                     break
                 self.act(self.session.receive(message.get("bytes"), self._now()))
-            if self._closing is not None and self._writer is not None:
-                await self._writer
+            await self._out.closed()
         finally:
             self.session.closed = True
             await self._end()
@@ -145,7 +138,7 @@ class _Socket:
         pause = self.session.pause(self._now())
         if pause:
             await asyncio.sleep(pause / 1000)
-        while not self.session.closed and (self.session.full or self._waiting > SOME_WAITING):
+        while not self.session.closed and (self.session.full or self._out.waiting > SOME_WAITING):
             await self._movement()
         return not self.session.closed
 
@@ -155,7 +148,7 @@ class _Socket:
 
     async def room(self) -> None:
         """Waits until little waits to be sent, or the socket is closed."""
-        while not self.session.closed and self._waiting > SOME_WAITING:
+        while not self.session.closed and self._out.waiting > SOME_WAITING:
             await self._movement()
 
     async def _end(self) -> None:
@@ -163,8 +156,7 @@ class _Socket:
         self._moved.set()
         if self._timer is not None:
             self._timer.cancel()
-        if self._writer is not None:
-            self._writer.cancel()
+        self._out.stop()
         if self._connection is not None:
             await self._all.connections.remove(self._connection)
         if self._tasks:
@@ -177,17 +169,14 @@ class _Socket:
         for action in actions:
             match action:
                 case protocol.Send(data):
-                    self._queue.append(data)
-                    self._waiting += len(data)
+                    self._out.say(data)
                 case Verify(identifier, token):
                     self._begin(self._verify(identifier, token))
                 case Ask():
                     self._ask(action)
                 case Close(code):
-                    self._closing = code
+                    self._out.close(code)
                     self._wait_until_taken()
-        if (self._queue or self._closing is not None) and self._writer is None:
-            self._writer = asyncio.create_task(self._write())
         self._moved.set()
 
     def _begin(self, work: Any) -> asyncio.Task[None]:
@@ -245,7 +234,7 @@ class _Socket:
         await self._all.connections.add(made)
 
     def _notify(self, message_type: str, payload: bytes) -> None:
-        if self._waiting > MOST_WAITING:
+        if self._out.waiting > MOST_WAITING:
             self.break_off()
             return
         self.act(self.session.notification(message_type, payload))
@@ -255,10 +244,10 @@ class _Socket:
 
     def _ask(self, ask: Ask) -> None:
         """Has a request answered; changes at one path take turns, in the order of their coming."""
-        path = ask.request.path
         if ask.request.method == "GET":
             self._begin(self._answer(ask, None))
             return
+        path = ask.request.path
         task = self._turns[path] = self._begin(self._answer(ask, self._turns.get(path)))
         task.add_done_callback(lambda _: self._forget(path, task))
 
@@ -273,27 +262,11 @@ class _Socket:
             answer = await self._all.upstream.handle(self._connection, ask.request)
             self.act(self.session.answered(ask.id, answer))
 
-    # --- out ----------------------------------------------------------------------------------
-
-    async def _write(self) -> None:
-        """Sends what waits; ends when nothing does."""
-        try:
-            while self._queue:
-                data = self._queue.popleft()
-                await self._send({"type": "websocket.send", "bytes": data})
-                self._waiting -= len(data)
-                self._moved.set()
-            if self._closing is not None:
-                await self._send({"type": "websocket.close", "code": self._closing})
-        except OSError:
-            self.session.closed = True  # the client is gone; the reader hears of it
-        finally:
-            self._writer = None
+    def _lost(self) -> None:
+        self.session.closed = True  # the reader hears of it
 
     def break_off(self) -> None:
         """Ends the socket without a word."""
         self.session.drop()
-        self._queue.clear()
-        if self._abort is not None:
-            self._abort()
+        self._out.break_off()
         self._moved.set()
