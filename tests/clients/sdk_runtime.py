@@ -182,12 +182,14 @@ class World:
     Attributes:
         driver: where the clients run.
         rest: the account's door.
+        key: SID and secret of the API key that signs tokens; None takes a new one each time, which
+            a bench believes.
         port: the server's.
         service: SID of the service that clients are in.
     """
 
-    def __init__(self, driver: Driver, rest: Client) -> None:
-        self.driver, self.rest = driver, rest
+    def __init__(self, driver: Driver, rest: Client, key: tuple[str, str] | None = None) -> None:
+        self.driver, self.rest, self.key = driver, rest, key
         self.port = urlsplit(rest.url).port
         self.service = rest.seen("/Configuration")["default_chat_service_sid"]
 
@@ -195,7 +197,7 @@ class World:
         """A token as the official Python library makes it."""
         assert self.rest.credentials is not None
         account = self.rest.credentials[0]
-        key, secret = f"SK{uuid.uuid4().hex}", uuid.uuid4().hex
+        key, secret = self.key or (f"SK{uuid.uuid4().hex}", uuid.uuid4().hex)
         grants = [ChatGrant(service_sid=self.service, **grant)]
         made = AccessToken(account, key, secret, grants, identity=identity, ttl=seconds)
         return str(made.to_jwt())
