@@ -5,12 +5,20 @@ from typing import Any
 import pytest
 
 from domain.scenes import talk
-from partywire.domain import messages, participants, sync, users
+from partywire.domain import (
+    conversations,
+    messages,
+    participants,
+    sync,
+    user_conversations,
+    users,
+)
 from partywire.domain.call import Call
 from partywire.model.conversations import ConversationChanges
 from partywire.model.messages import MessageChanges
 from partywire.model.pages import PageRequest
 from partywire.model.sync import Content, SyncObject
+from partywire.model.user_conversations import UserConversationChanges
 from partywire.model.users import UserChanges
 from partywire.storage import outbox
 from partywire.wire.socket.sync import replay as module
@@ -65,6 +73,33 @@ async def test_messages_that_came_changed_and_went(
     assert told == [("updated", 0), ("removed", 1), ("added", 3)]
     # What happened later is told live.
     assert await missed(call, after, until - 1, SyncObject("messages", room.sid)) == told[:2]
+
+
+@pytest.mark.parametrize("portion", [1, 2, 3, 500])
+async def test_conversations_that_came_changed_and_went(
+    call: Call, monkeypatch: pytest.MonkeyPatch, portion: int
+) -> None:
+    monkeypatch.setattr(module, "_PAGE", portion)
+    muted, left, gone = [await talk(call, "ann") for _ in range(3)]
+    after, ann = await position(call), await user_sid(call, "ann")
+    changes = UserConversationChanges(notification_level="muted")
+    await user_conversations.update(call, "ann", muted.sid, changes)
+    await conversations.delete(call, gone.sid)
+    first = await talk(call, "ann")
+    await participants.delete(call, left.sid, "ann")
+    second = await talk(call, "ann")
+    until = await position(call)
+    told = await missed(call, after, until, SyncObject("conversations", ann))
+    assert told == [
+        ("updated", muted.sid),
+        ("removed", gone.sid),
+        ("added", first.sid),
+        ("removed", left.sid),
+        ("added", second.sid),
+    ]
+    # What happened later is told live.
+    told_before = await missed(call, after, until - 1, SyncObject("conversations", ann))
+    assert told_before == told[:4]
 
 
 async def test_each_object_of_a_conversation_has_its_own_past(call: Call) -> None:
