@@ -9,6 +9,8 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
 READY := .venv/ready
+PORT ?= 4242
+PAGE := build/demo
 SOURCES := $(shell find src -type f -not -name '*.pyc')
 
 # Some systems ship Python without ensurepip, but with pip.
@@ -20,8 +22,10 @@ venv = $(PYTHON) -m venv --clear $(1) >/dev/null || { $(PYTHON) -m venv --clear 
 help: ## show this
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
-run: $(READY) ## start a bench with demo data on 127.0.0.1:4242
-	@$(BIN)/partywire dev --demo --port 4242
+# Its page is built beside it: whatever npm does, the server starts at once, and says how it went.
+run: $(READY) ## start a bench with demo data on 127.0.0.1:4242, and a chat page at /demo
+	@$(BIN)/python tools/demo_page.py $(PAGE) &
+	@$(BIN)/partywire dev --demo --demo-page $(PAGE) --port $(PORT)
 
 test: $(READY) ## every test, lint, type check and layer contract
 	@mkdir -p .cache; rm -f .cache/unit.xml .cache/clients.xml
@@ -70,7 +74,7 @@ lock: $(READY) ## choose newer dependencies
 	$(BIN)/python tools/lock.py
 
 clean: ## forget what was set up
-	rm -rf .venv .venv-wheel .venv-node .cache dist build tests/clients/node/node_modules tests/clients/cli/node_modules tests/clients/sdk/node_modules
+	rm -rf .venv .venv-wheel .venv-node .cache dist build tests/clients/node/node_modules tests/clients/cli/node_modules tests/clients/sdk/node_modules demo/node_modules
 
 $(READY): requirements/dev.txt pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or later is needed; name it: make PYTHON=… test" >&2; exit 1; }

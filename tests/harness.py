@@ -29,13 +29,24 @@ def partywire_command() -> list[str]:
 
 
 class Server:
-    """A server process; ``url`` is where it listens."""
+    """A server process; ``url`` is where it listens.
 
-    def __init__(self, arguments: Sequence[str], environment: dict[str, str] | None = None) -> None:
+    Args:
+        arguments: of the command.
+        environment: variables besides our own.
+        command: what starts it; None for the command under test.
+    """
+
+    def __init__(
+        self,
+        arguments: Sequence[str],
+        environment: dict[str, str] | None = None,
+        command: Sequence[str] | None = None,
+    ) -> None:
         self._stderr = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
         self._said = ""
         self.process = subprocess.Popen(
-            [*partywire_command(), *arguments],
+            [*(command or partywire_command()), *arguments],
             stdout=subprocess.PIPE,
             stderr=self._stderr,
             env={**os.environ, **(environment or {})},

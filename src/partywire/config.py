@@ -37,6 +37,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
         open_accounts: whether an unknown pair of credentials opens an account of its own.
         guest: user name and password of whoever asks a bench for an access token and names none;
             None lets nobody ask so.
+        demo_page: folder with the built page that a bench serves at ``/demo``; None serves none.
         hints: whether a 404 for a SID that exists elsewhere says so in a header.
         seed: fixes the SIDs that are handed out.
         frozen_at: fixes the clock, in milliseconds since 1970-01-01T00:00:00Z.
@@ -72,6 +73,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     public_url: str | None = None
     open_accounts: bool = False
     guest: tuple[str, str] | None = None
+    demo_page: str | None = None
     hints: bool = False
     seed: int | None = None
     frozen_at: int | None = None

@@ -48,6 +48,10 @@ def test_three_people_share_twelve_conversations(bench: Server, client: Client) 
     assert said in bench.stderr()
 
 
+def test_it_is_shown_who_is_online(client: Client) -> None:
+    assert client.seen("/Users/alice")["is_online"] is False
+
+
 def test_alice_has_read_some_all_or_nothing(client: Client) -> None:
     unread = {name: one["unread_messages_count"] for name, one in of_alice(client).items()}
     assert unread["holidays"] == 0

@@ -145,3 +145,22 @@ def test_urls_are_of_the_host_that_was_asked(server: Server) -> None:
     with Client(server.url, account()) as client:
         asked = client.http.get("/v1/Users", headers={"Host": "elsewhere.example:99"})
     assert httpx.URL(asked.json()["meta"]["url"]).netloc == b"elsewhere.example:99"
+
+
+def test_a_built_page_is_served_to_whoever_looks_at_demo_data(tmp_path: Path) -> None:
+    (tmp_path / "index.html").write_text("two people")
+    with dev_server("--demo", "--demo-page", str(tmp_path)) as server:
+        with Client(server.url, None) as nobody:
+            answer = nobody.http.get("/demo")
+            assert (answer.status_code, answer.text) == (200, "two people")
+            assert nobody.http.head("/demo").headers["content-length"] == "10"
+        assert f"in a browser: {server.url}/demo\n" in server.stderr()
+
+
+def test_a_page_without_anybody_to_show_is_wrong_usage(tmp_path: Path) -> None:
+    assert_fails(run("dev", "--demo-page", str(tmp_path)), 2, "--demo-page needs --demo")
+
+
+def test_other_benches_have_no_page(server: Server) -> None:
+    with Client(server.url, None) as nobody:
+        assert_refused(nobody.http.get("/demo"), 404, 20404)

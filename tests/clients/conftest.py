@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from clients import chromium_runtime, node_runtime
+from clients import chromium_runtime, demo_runtime, node_runtime
 from clients.runs import ROUTES, Route, Stage, Tour, base_of, python_program, run
 from clients.sdk_runtime import Driver, World
 from harness import Client, Server
@@ -123,4 +123,21 @@ def browsing(sdk: str, chromium: str, client: Client) -> Iterator[World]:
     """A new account, and chat clients in pages of a browser."""
     made = Driver(sdk, "browser.js", chromium)
     yield World(made, client)
+    made.close()
+
+
+@pytest.fixture(scope="session")
+def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of ``make run``, built."""
+    try:
+        return demo_runtime.built(tmp_path_factory.mktemp("page") / "demo")
+    except node_runtime.Unavailable as error:
+        pytest.skip(str(error))
+
+
+@pytest.fixture(scope="module")
+def visitor(sdk: str, chromium: str) -> Iterator[Driver]:
+    """A browser, in which each test opens pages of its own."""
+    made = Driver(sdk, "visitor.js", chromium)
+    yield made
     made.close()

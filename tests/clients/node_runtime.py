@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import os
 import re
 import shutil
 import subprocess
@@ -19,11 +20,12 @@ PROGRAMS = Path(__file__).parent / "node"
 CLI = Path(__file__).parent / "cli"
 SDK = Path(__file__).parent / "sdk"
 _ROOT = Path(__file__).parents[2]
+PAGE = _ROOT / "demo"
 _OLDEST = 20  # of the library's own "engines"
 _SECONDS = 600
 
 # Whatever the network did, our lock file is wrong where npm ends with one of these.
-_OUR_FAULT = {"EINTEGRITY", "EUSAGE"}
+OUR_FAULT = {"EINTEGRITY", "EUSAGE"}
 
 
 class Unavailable(Exception):
@@ -35,6 +37,12 @@ class Node(NamedTuple):
 
     node: str
     npm: list[str]
+
+    @property
+    def path(self) -> str:
+        """A search path on which both are found by name."""
+        own = _ROOT / ".venv-node" / "bin"
+        return f"{own}{os.pathsep}{os.environ['PATH']}" if len(self.npm) > 1 else os.environ["PATH"]
 
 
 def prepared(folder: Path = PROGRAMS) -> Node:
@@ -93,7 +101,7 @@ def _run(command: list[str], folder: Path = PROGRAMS) -> subprocess.CompletedPro
     if done.returncode != 0:
         lines = done.stderr.strip().splitlines() or ["no reason given"]
         code = re.search(r"^npm (?:error|ERR!) code (\w+)", done.stderr, re.MULTILINE)
-        assert code is None or code[1] not in _OUR_FAULT, done.stderr
+        assert code is None or code[1] not in OUR_FAULT, done.stderr
         reason = code[1] if code else lines[-1]
         raise Unavailable(f"Node cannot be set up: {' '.join(command[-4:])}: {reason}")
     return done

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from clients.node_runtime import CLI, PROGRAMS, SDK
+from clients.node_runtime import CLI, PAGE, PROGRAMS, SDK
 
 
 @pytest.mark.parametrize(
@@ -13,9 +13,10 @@ from clients.node_runtime import CLI, PROGRAMS, SDK
     [
         (PROGRAMS, ["twilio"]),
         (CLI, ["twilio-cli"]),
-        (SDK, ["@twilio/conversations", "esbuild", "playwright-core"]),
+        (SDK, ["@twilio/conversations", "axe-core", "esbuild", "playwright-core"]),
+        (PAGE, ["@twilio/conversations", "esbuild"]),
     ],
-    ids=["library", "cli", "sdk"],
+    ids=["library", "cli", "sdk", "page"],
 )
 def test_the_lock_names_no_host_and_pins_every_package(folder: Path, names: list[str]) -> None:
     text = (folder / "package-lock.json").read_text()

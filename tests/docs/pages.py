@@ -42,15 +42,22 @@ def server_arguments(command: str) -> list[str]:
     """What a line that starts a server hands to Partywire; ``make run`` is looked up."""
     words = shlex.split(command)
     if words[0] == "make":
-        makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-        [recipe] = re.findall(rf"^{words[1]}:.*\n\t@\$\(BIN\)/(.*)$", makefile, re.MULTILINE)
-        words = shlex.split(recipe)
+        words = _recipe(words[1])
     assert words[0] == "partywire", command
     arguments = words[1:]
     if "--port" in arguments:
         at = arguments.index("--port")
         del arguments[at : at + 2]
     return arguments
+
+
+def _recipe(verb: str) -> list[str]:
+    """The line of the Makefile by which a verb starts a server."""
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    values = dict(re.findall(r"^(\w+) [?:]?= (.*)$", makefile, re.MULTILINE))
+    [lines] = re.findall(rf"^{verb}:.*\n((?:\t.*\n)+)", makefile, re.MULTILINE)
+    [line] = re.findall(r"^\t@\$\(BIN\)/(partywire .*)$", lines, re.MULTILINE)
+    return shlex.split(re.sub(r"\$\((\w+)\)", lambda named: values[named[1]], line))
 
 
 class Walk:

@@ -37,4 +37,4 @@ def test_a_command_that_fails_is_caught(tmp_path: Path) -> None:
 
 
 def test_make_run_is_the_command_of_the_makefile() -> None:
-    assert server_arguments("make run") == ["dev", "--demo"]
+    assert server_arguments("make run") == ["dev", "--demo", "--demo-page", "build/demo"]

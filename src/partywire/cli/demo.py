@@ -6,6 +6,7 @@ from typing import Final
 
 from partywire.domain import (
     accounts,
+    configuration,
     conversations,
     messages,
     participants,
@@ -17,6 +18,7 @@ from partywire.model.conversations import ConversationChanges
 from partywire.model.messages import MessageChanges
 from partywire.model.participants import NewParticipant
 from partywire.model.scope import Scope
+from partywire.model.services import ServiceChanges
 from partywire.model.user_conversations import UserConversationChanges
 from partywire.model.users import UserChanges
 
@@ -58,6 +60,7 @@ async def load(resources: Resources) -> None:
     call = Call(resources, scope, resources.clock.now())
     if await conversations.exists(call, _TALKS[0][0]):
         return
+    await configuration.update_service(call, ServiceChanges(reachability_enabled=1))
     for identity, name in _PEOPLE.items():
         await users.create(call, identity, UserChanges(friendly_name=name))
     for talk in _TALKS:
@@ -82,12 +85,18 @@ async def _load_talk(call: Call, key: str, name: str, count: int, read: int | No
         await conversations.update(call, key, ConversationChanges(state="closed"))
 
 
-def what_next(url: str) -> str:
-    """Lines to paste into another shell; each works as it stands."""
+def what_next(url: str, page: str | None = None) -> str:
+    """Lines to paste into another shell; each works as it stands.
+
+    Args:
+        url: the bench's.
+        page: where two of the people can be seen chatting; None names none.
+    """
+    seen = "" if page is None else f"\nAlice and Bob side by side, in a browser: {page}\n"
     python = sys.executable if find_spec("twilio") else "python3"
     return f"""
 Alice, Bob and Carol share {len(_TALKS)} conversations: some unread, one muted, one closed.
-
+{seen}
 Paste into another shell, first the environment of the official libraries:
 
   export TWILIO_ACCOUNT_SID={ACCOUNT_SID}

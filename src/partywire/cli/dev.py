@@ -14,6 +14,7 @@ from partywire.cli.failures import explained
 from partywire.cli.serve import is_loopback
 from partywire.config import Config, Limits
 from partywire.log_lines import LogLines
+from partywire.wire.http.demo_page import PATH as PAGE_PATH
 
 # What runs beside the bench may be told of what happens on it.
 _LOOPBACK = ("127.0.0.0/8", "::1/128")
@@ -39,6 +40,12 @@ def _database(named: str | None) -> Iterator[str]:
 )
 @options.key_file_option
 @click.option("--demo", "with_demo", is_flag=True, help="Start with a small data set.")
+@click.option(
+    "--demo-page",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="FOLDER",
+    help="With --demo: serve the chat page that was built into this folder at /demo.",
+)
 @click.option("--seed", type=int, help="With --frozen-at: hand out the same SIDs on each run.")
 @click.option(
     "--frozen-at",
@@ -60,6 +67,7 @@ def dev_command(
     database: str | None,
     key_file: Path | None,
     with_demo: bool,
+    demo_page: Path | None,
     seed: int | None,
     frozen_at: datetime | None,
     conversations_per_user: int,
@@ -70,6 +78,8 @@ def dev_command(
 
     Any AC… and token opens an isolated account of its own, and so does any SK… and secret.
     """
+    if demo_page is not None and not with_demo:
+        raise click.UsageError("--demo-page needs --demo: the page's users are the demo's.")
     if not is_loopback(host):
         click.echo(f"Anybody who can reach {host} can use this bench.", err=True)
     with _logged(access_log) as lines, explained(), _database(database) as url:
@@ -78,6 +88,7 @@ def dev_command(
             key_file=options.key_file(url, key_file),
             open_accounts=True,
             guest=(demo.ACCOUNT_SID, demo.AUTH_TOKEN) if with_demo else None,
+            demo_page=None if demo_page is None else str(demo_page),
             hints=True,
             handsets=True,
             seed=seed,
@@ -108,6 +119,7 @@ async def _dev(config: Config, host: str, port: int, with_demo: bool, log: LogLi
         def ready(url: str) -> None:
             options.say_ready(url)
             if with_demo:
-                click.echo(demo.what_next(url), err=True)
+                page = None if config.demo_page is None else url + PAGE_PATH
+                click.echo(demo.what_next(url, page), err=True)
 
         await app.serve(resources, host, port, ready, log)

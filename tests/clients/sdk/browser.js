@@ -1,25 +1,14 @@
 "use strict";
 // Chat clients in pages of a headless Chromium: see lines.js. Its path is the only argument.
 
-const fs = require("node:fs");
 const http = require("node:http");
-const os = require("node:os");
 const path = require("node:path");
 const esbuild = require("esbuild");
-const { chromium } = require("playwright-core");
 const { acts } = require("./acts");
+const { launched } = require("./chromium");
 const { say, serve } = require("./lines");
 const { Relay } = require("./relay");
 
-const FLAGS = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
 const NETWORK = new Set(["drop", "away", "back", "moved"]);
 const seats = new Map();
 
@@ -43,14 +32,7 @@ async function served() {
 }
 
 async function opened() {
-  const profile = fs.mkdtempSync(path.join(os.tmpdir(), "partywire-chromium-"));
-  const executablePath = process.argv[2];
-  const browser = await chromium.launchPersistentContext(profile, {
-    executablePath,
-    headless: true,
-    args: FLAGS,
-  });
-  return { browser, profile, address: await served() };
+  return { ...(await launched(process.argv[2])), address: await served() };
 }
 
 const ready = opened();
@@ -77,9 +59,7 @@ async function acted(ask) {
 serve(
   (ask) => (ask.act === "connect" ? connect(ask) : acted(ask)),
   async () => {
-    const { browser, profile } = await ready;
-    await browser.close();
-    fs.rmSync(profile, { recursive: true, force: true });
+    await (await ready).close();
     process.exit(0);
   },
 );

@@ -78,6 +78,7 @@ async def test_requests_that_are_not_the_api_s_are_noted_too(
                 ("GET", "/alice/secrets?a=b"),
                 ("POST", "/readyz"),
                 ("GET", "/_partywire/fidelity"),
+                ("GET", "/demo/page.js"),
             )
         ]
     # A probe that went well is no news.
@@ -86,6 +87,7 @@ async def test_requests_that_are_not_the_api_s_are_noted_too(
         ("unmatched", 404),
         ("/readyz", 405),
         ("/_partywire/fidelity", 200),
+        ("/demo", 404),
     ]
     ids = [answer.headers["twilio-request-id"] for answer in answers]
     assert [line["request"] for line in lines] == ids[1:]
@@ -98,6 +100,7 @@ async def test_requests_that_are_not_the_api_s_are_noted_too(
         "/healthz": {200: 1},
         "unmatched": {404: 1},
         "/_partywire/fidelity": {200: 1},
+        "/demo": {404: 1},
     }
 
 

@@ -12,14 +12,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from partywire import __version__, errors
 from partywire.domain.call import Resources
-from partywire.wire.http import problems, tokens
+from partywire.wire.http import demo_page, problems, tokens
 from partywire.wire.http.doors import DOORS
 from partywire.wire.http.exchange import FIDELITY_PATH, JSON_TYPE, REQUEST_ID, request_id
 from partywire.wire.http.operation import Operation
 from partywire.wire.http.traffic import UNMATCHED, Traffic
 
 _PROBES: Final = {"/healthz", "/readyz"}
-_PATHS: Final = {*_PROBES, FIDELITY_PATH, tokens.PATH}
+_PATHS: Final = {*_PROBES, FIDELITY_PATH, tokens.PATH, demo_page.PATH}
 
 
 class Standing(msgspec.Struct):
@@ -65,7 +65,7 @@ def about(resources: Resources, standing: Standing | None = None) -> Starlette:
     """What stands beside the API.
 
     ``/healthz`` (the process lives), ``/readyz`` (it can serve), ``/_partywire/fidelity``; on a
-    bench also ``/_partywire/token``.
+    bench also ``/_partywire/token`` and the page at ``/demo``.
     """
 
     async def readyz(_request: Request) -> Response:
@@ -83,9 +83,16 @@ def about(resources: Resources, standing: Standing | None = None) -> Starlette:
             Route("/readyz", readyz),
             Route(FIDELITY_PATH, _fidelity),
             *tokens.routes(resources),
+            *demo_page.routes(resources),
         ],
         exception_handlers={404: _not_found, 405: _method_not_allowed},
     )
+
+
+def _template(path: str) -> str:
+    if path.startswith(f"{demo_page.PATH}/"):
+        return demo_page.PATH
+    return path if path in _PATHS else UNMATCHED
 
 
 def watched(app: ASGIApp, resources: Resources, traffic: Traffic) -> ASGIApp:
@@ -100,7 +107,7 @@ def watched(app: ASGIApp, resources: Resources, traffic: Traffic) -> ASGIApp:
             return
         started, now = perf_counter(), resources.clock.now()
         request, path = request_id(), scope["path"]
-        route = traffic.route(scope["method"], path if path in _PATHS else UNMATCHED)
+        route = traffic.route(scope["method"], _template(path))
 
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
