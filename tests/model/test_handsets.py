@@ -16,5 +16,5 @@ def test_a_handset_of_which_nothing_was_said_delivers() -> None:
 
 def test_a_message_of_a_handset_has_no_status_by_itself() -> None:
     assert HandsetMessage.__struct_fields__[-3:] == ("number", "status", "error_code")
-    assert HandsetMessage.__struct_defaults__ == (0, None, None)
+    assert HandsetMessage.__struct_defaults__ == (None, 0, None, None)
     assert get_args(Direction) == ("received", "written")

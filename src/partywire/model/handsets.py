@@ -31,6 +31,7 @@ class HandsetMessage(Struct, frozen=True):
         proxy_address: whom the handset talks to.
         direction: whether it came to the handset or was written on it.
         author: of the message in the conversation.
+        media: what came with it, as the message keeps it.
         number: its place among all that handsets hold.
         status: of the receipt; None where there is none.
         error_code: the same.
@@ -48,6 +49,7 @@ class HandsetMessage(Struct, frozen=True):
     message_sid: str
     participant_sid: str
     date_created: int
+    media: str | None = None
     number: int = 0
     status: DeliveryStatus | None = None
     error_code: int | None = None

@@ -4,6 +4,8 @@ from typing import Literal
 
 from msgspec import Struct
 
+from partywire.model.media import Attachment
+
 PushKind = Literal["new_message", "added_to_conversation", "removed_from_conversation"]
 Outcome = Literal[
     "waiting",
@@ -72,6 +74,7 @@ class Notification(Struct, frozen=True, kw_only=True, omit_defaults=True):
         message_sid: the message, if it is about one.
         message_index: its place.
         author: who wrote it, or who did what it is about.
+        media: the message's files.
         reference: the same for every device and attempt.
     """
 
@@ -86,3 +89,4 @@ class Notification(Struct, frozen=True, kw_only=True, omit_defaults=True):
     message_sid: str | None = None
     message_index: int | None = None
     author: str | None = None
+    media: tuple[Attachment, ...] = ()

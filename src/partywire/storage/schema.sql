@@ -451,7 +451,8 @@ CREATE TABLE handset_messages (
     conversation_sid TEXT NOT NULL,
     message_sid TEXT NOT NULL,
     participant_sid TEXT NOT NULL,
-    date_created BIGINT NOT NULL
+    date_created BIGINT NOT NULL,
+    media TEXT
 );
 CREATE UNIQUE INDEX handset_messages_by_sid ON handset_messages (account, sid);
 CREATE INDEX handset_messages_by_address ON handset_messages (account, address, number);

@@ -3,6 +3,7 @@
 import pytest
 
 from delivery.channels.duty import ANN, BEN, PROXY, carry, phones
+from domain.attached import uploaded
 from partywire.domain import handsets, messages, receipts
 from partywire.domain.call import Call
 from partywire.model.handsets import HandsetMessage
@@ -41,6 +42,14 @@ async def test_a_handset_holds_what_was_said_and_by_whom(call: Call) -> None:
         status="delivered",
         error_code=0,
     )
+
+
+async def test_a_handset_holds_what_was_attached(call: Call) -> None:
+    talk = await phones(call, ANN)
+    media = await uploaded(call)
+    said = await messages.create(call, talk.sid, MessageChanges(author="eve"), [media.sid])
+    await carry(call)
+    assert [(each.body, each.media) for each in await held(call, ANN)] == [(None, said.media)]
 
 
 @pytest.mark.parametrize("status", ["sent", "delivered", "read", "failed", "undelivered"])

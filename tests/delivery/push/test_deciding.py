@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from partywire.delivery.push import deciding
 from partywire.delivery.push.deciding import Occasion
 from partywire.delivery.push.templates import Words
+from partywire.model.media import Attachment
 from partywire.model.notifications import Notifications
 from partywire.model.pushes import Notification
 from partywire.storage.pushes import Device
@@ -118,3 +119,13 @@ def test_a_service_that_pushes_something_else_is_said_once() -> None:
     assert (push.outcome, push.participant_sid, push.identity) == ("type_disabled", "", None)
     assert push.reason == "the service does not push new_message"
     assert push.message_sid == "IM1"
+
+
+def test_a_push_of_a_message_with_media_says_so() -> None:
+    car = Attachment("ME1", "media", "car.jpg", "image/jpeg", 42056)
+    settings = replace(MESSAGE.settings, new_message_with_media_enabled=1)
+    words = replace(MESSAGE.words, message="", media=(car,))
+    [push] = deciding.about(replace(MESSAGE, settings=settings, words=words), [PHONE], NOW)
+    told = msgspec.json.decode(push.notification or "", type=Notification)
+    assert told.media == (car,)
+    assert told.text.endswith("with 1 media files: car.jpg")

@@ -1,8 +1,11 @@
 """Notifications as apps read them."""
 
+import json
+
 from msgspec.structs import replace
 
 from partywire.delivery.push import payloads
+from partywire.model.media import Attachment
 from partywire.model.pushes import Notification
 
 SAID = Notification(
@@ -66,3 +69,29 @@ def test_a_badge_of_nothing_is_shown_too() -> None:
     none = replace(SAID, badge=0)
     assert payloads.apple(none)["aps"]["badge"] == 0
     assert payloads.data(none)["twi_badge"] == "0"
+
+
+CAR = Attachment("ME1", "media", "car.jpg", "image/jpeg", 42056)
+SHOWN = {"sid": "ME1", "size": 42056, "content_type": "image/jpeg", "filename": "car.jpg"}
+
+
+def test_what_is_attached_is_listed_as_json() -> None:
+    sent = replace(SAID, media=(CAR, replace(CAR, sid="ME2", filename=None)))
+    data, beside = payloads.data(sent), payloads.apple(sent)
+    assert (data["media_count"], beside["media_count"]) == ("2", 2)
+    assert json.loads(data["media"]) == [SHOWN, SHOWN | {"sid": "ME2", "filename": None}]
+    assert beside["media"] == data["media"]
+
+
+def test_of_many_long_names_as_many_are_listed_as_fit() -> None:
+    sent = replace(SAID, media=(CAR,) + (replace(CAR, filename="💥" * 256),) * 9)
+    data = payloads.data(sent)
+    assert (data["media_count"], json.loads(data["media"])) == ("10", [SHOWN])
+    alone = replace(SAID, media=(replace(CAR, filename="💥" * 1000),))
+    assert payloads.data(alone)["media"] == "[]"
+
+
+def test_ten_files_fit_into_what_push_services_carry() -> None:
+    worst = replace(SAID, text="💥" * 178, title="💥" * 256, author="💥" * 256)
+    sent = replace(worst, media=(replace(CAR, filename="é" * 256),) * 10)
+    assert len(json.dumps(payloads.apple(sent), ensure_ascii=False).encode()) <= 4096

@@ -17,6 +17,7 @@ from delivery.push.scenes import (
     placed,
     planned,
 )
+from domain.attached import uploaded
 from domain.scenes import elsewhere, talk
 from partywire.delivery.duties import NotOurs, Worker
 from partywire.delivery.feed import Feed
@@ -154,6 +155,20 @@ async def test_names_stand_in_the_text(call: Call) -> None:
     await said(call, made.sid)
     await planned(call)
     assert '"text":"Ann B."' in ((await log(call.database))[-1].notification or "")
+
+
+async def test_files_stand_in_the_text_and_beside_it(call: Call) -> None:
+    named = {"new_message_with_media_template": "${MEDIA_COUNT}: ${MEDIA} ${PARTICIPANT_SID}"}
+    await configured(call, new_message_enabled=1, new_message_with_media_enabled=1, **named)
+    await device(call, "bob", "gcm", "phone", await _credential(call))
+    made = await talk(call, "ann", "bob")
+    ann = await participants.fetch(call, made.sid, "ann")
+    media = await uploaded(call, filename="car.jpg")
+    await messages.create(call, made.sid, MessageChanges(author="ann"), [media.sid])
+    await planned(call)
+    told = (await log(call.database))[-1].notification or ""
+    assert f'"text":"1: car.jpg {ann.sid}"' in told
+    assert f'"media":[{{"sid":"{media.sid}","category":"media"' in told
 
 
 async def _credential(call: Call) -> str:

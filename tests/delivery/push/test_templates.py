@@ -4,13 +4,17 @@ import pytest
 
 from partywire.delivery.push import templates
 from partywire.delivery.push.templates import Words
+from partywire.model.media import Attachment
 from partywire.model.notifications import Notifications
 from partywire.model.pushes import PushKind
 from storage import rows
 
 NAMED = rows.conversation(friendly_name="Lunch on Friday", unique_name="lunch")
 ANN = Words(identity="ann", friendly_name="Ann B.", participant_sid="MB1", message="Pizza?")
-MEDIA = ("menu.pdf", "map.png")
+MEDIA = (
+    Attachment("ME1", "media", "menu.pdf", "application/pdf", 7),
+    Attachment("ME2", "media", None, "image/png", 8),
+)
 
 
 def said(template: str, words: Words = ANN, conversation: object = NAMED) -> str:
@@ -78,12 +82,12 @@ def test_a_message_with_media_has_words_of_its_own_if_the_service_wants() -> Non
     assert templates.text("new_message", plain, NAMED, words) == "see 2"
     wanted = Notifications(new_message_with_media_enabled=1)
     assert templates.text("new_message", wanted, NAMED, words) == (
-        "You have a new message in lunch with 2 media files: menu.pdf, map.png"
+        "You have a new message in lunch with 2 media files: menu.pdf, image/png"
     )
     own = Notifications(
         new_message_with_media_enabled=1, new_message_with_media_template="${MEDIA}!"
     )
-    assert templates.text("new_message", own, NAMED, words) == "menu.pdf, map.png!"
+    assert templates.text("new_message", own, NAMED, words) == "menu.pdf, image/png!"
     assert templates.text("new_message", own, NAMED, ANN) == "lunch:Ann B.: Pizza?"
 
 

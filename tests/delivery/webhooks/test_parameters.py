@@ -1,5 +1,7 @@
 """Where the parameters' values come from, and how they are written."""
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -69,6 +71,28 @@ def test_an_empty_text_is_told() -> None:
 def test_a_message_without_a_text_has_no_body_at_all() -> None:
     told = telling(thing=rows.message(body=None))
     assert "Body" not in dict(parameters.pairs(parameters.NEW_MESSAGE, told))
+
+
+FILES = json.dumps(
+    [
+        {"sid": "ME1", "category": "media", "filename": "ü.jpg", "content_type": "a/b", "size": 7},
+        {"sid": "ME2", "category": "body", "filename": None, "content_type": "c/d", "size": 0},
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    "known", [parameters.NEW_MESSAGE, parameters.ADDED_MESSAGE, parameters.MESSAGE]
+)
+def test_all_files_of_a_message_are_told_as_json(known: tuple[Parameter, ...]) -> None:
+    told = telling(thing=rows.message(body=None, media=FILES))
+    shown = dict(parameters.pairs(known, told))
+    assert "Body" not in shown
+    assert shown["Media"] == (
+        '[{"Category":"media","Filename":"ü.jpg","Size":7,"ContentType":"a/b","Sid":"ME1"},'
+        '{"Category":"body","Filename":null,"Size":0,"ContentType":"c/d","Sid":"ME2"}]'
+    )
+    assert "Media" not in dict(parameters.pairs(known, telling()))
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,7 @@ class ChannelMessage(Struct, frozen=True):
         author: of the message in the conversation.
         message_sid: that message.
         date: when it was handed over, in milliseconds since 1970-01-01T00:00:00Z.
+        media: what is attached to it, as the message keeps it; None where nothing is.
     """
 
     sid: str
@@ -45,6 +46,7 @@ class ChannelMessage(Struct, frozen=True):
     author: str
     body: str | None
     date: int
+    media: str | None = None
 
 
 class Outcome(Struct, frozen=True):

@@ -144,6 +144,7 @@ class Carrying:
             author=message.author,
             body=message.body,
             date=call.now,
+            media=message.media,
         )
         outcome = await self._carrier.take(transaction, carried)
         sent = Receipt(

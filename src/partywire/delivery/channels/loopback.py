@@ -27,6 +27,7 @@ class Loopback:
                 message_sid=message.message_sid,
                 participant_sid=message.participant_sid,
                 date_created=message.date,
+                media=message.media,
             ),
         )
         return Outcome(handset.status, handset.error_code)

@@ -51,6 +51,7 @@ class Occasion(Struct, frozen=True, kw_only=True):
             message_sid=self.message_sid,
             message_index=self.message_index,
             author=self.words.identity,
+            media=self.words.media,
         )
         return _encoder.encode(found).decode()
 

@@ -3,9 +3,36 @@
 Source: what apps of the real API receive, ``conversation_sid``, ``twi_message_type`` and so on.
 """
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, Final
 
+import msgspec
+
+from partywire.model.media import Attachment
 from partywire.model.pushes import Notification
+
+_MOST_MEDIA_BYTES: Final = 800  # push services carry 4 KB in all
+
+_encode = msgspec.json.Encoder().encode
+
+
+def _listed(files: Iterable[Attachment]) -> str:
+    """The files as JSON, as many from the first as there is room for."""
+    found: list[bytes] = []
+    room = _MOST_MEDIA_BYTES
+    for each in files:
+        shown = {
+            "sid": each.sid,
+            "size": each.size,
+            "content_type": each.content_type,
+            "filename": each.filename,
+        }
+        found.append(_encode(shown))
+        room -= len(found[-1]) + 1
+        if room < 0:
+            found.pop()
+            break
+    return f"[{b','.join(found).decode()}]"
 
 
 def data(notification: Notification) -> dict[str, str]:
@@ -23,6 +50,8 @@ def data(notification: Notification) -> dict[str, str]:
         "message_index": notification.message_index,
         "twi_sound": notification.sound,
         "twi_badge": notification.badge,
+        "media_count": len(notification.media) or None,
+        "media": _listed(notification.media) if notification.media else None,
     }
     return found | {name: str(value) for name, value in more.items() if value is not None}
 
@@ -39,4 +68,6 @@ def apple(notification: Notification) -> dict[str, Any]:
         beside.pop(name, None)
     if notification.message_index is not None:
         beside["message_index"] = notification.message_index
+    if notification.media:
+        beside["media_count"] = len(notification.media)
     return {"aps": shown, **beside}

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Callable
 from typing import Final
 
 import msgspec
+from msgspec.structs import replace
 
 from partywire.delivery.cursor import Cursor
 from partywire.delivery.duties import Worker
@@ -19,6 +20,7 @@ from partywire.delivery.push.deciding import Occasion
 from partywire.delivery.push.templates import Words
 from partywire.domain.call import Resources
 from partywire.model.events import Event
+from partywire.model.media import attachments
 from partywire.model.messages import Message
 from partywire.model.participants import Participant
 from partywire.model.pushes import Push, PushKind
@@ -131,7 +133,7 @@ class Planner:
         """What there is to push, and to whom if it is not to everybody; None if it is nothing."""
         if event.kind == "message.added":
             message = _message(event.payload)
-            words = await self._words(event, message.author, message.participant_sid, message.body)
+            words = await self._words(event, message.author, message)
             return await self._made(event, "new_message", words, message), None
         concerned = _participant(event.payload)
         if concerned.user_sid is None:
@@ -159,13 +161,14 @@ class Planner:
             message_index=message.index if message else None,
         )
 
-    async def _words(
-        self, event: Event, identity: str, participant_sid: str | None = None, body: str | None = ""
-    ) -> Words:
+    async def _words(self, event: Event, identity: str, message: Message | None = None) -> Words:
         user = await users.by_identity(self._database, event.service_sid, identity)
-        return Words(
-            identity=identity,
-            friendly_name=user.friendly_name if user else None,
-            participant_sid=participant_sid,
-            message=body or "",
+        words = Words(identity=identity, friendly_name=user.friendly_name if user else None)
+        if message is None:
+            return words
+        return replace(
+            words,
+            participant_sid=message.participant_sid,
+            message=message.body or "",
+            media=tuple(attachments(message.media)),
         )

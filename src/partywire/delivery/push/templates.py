@@ -6,6 +6,7 @@ from typing import Final
 from msgspec import Struct
 
 from partywire.model.conversations import Conversation
+from partywire.model.media import Attachment
 from partywire.model.notifications import Notifications
 from partywire.model.pushes import PushKind
 
@@ -34,14 +35,14 @@ class Words(Struct, frozen=True, kw_only=True):
         friendly_name: of the same, if it is a user who has one.
         participant_sid: of the same, if they are in the conversation.
         message: the message's text.
-        media: the names of the message's files.
+        media: the message's files.
     """
 
     identity: str
     friendly_name: str | None = None
     participant_sid: str | None = None
     message: str = ""
-    media: tuple[str, ...] = ()
+    media: tuple[Attachment, ...] = ()
 
 
 def is_enabled(kind: PushKind, settings: Notifications) -> bool:
@@ -76,7 +77,7 @@ def text(kind: PushKind, settings: Notifications, conversation: Conversation, wo
         "CONVERSATION_UNIQUE_NAME": conversation.unique_name or "",
         "MESSAGE": words.message,
         "MEDIA_COUNT": str(len(words.media)),
-        "MEDIA": ", ".join(words.media),
+        "MEDIA": ", ".join(each.filename or each.content_type for each in words.media),
     }
     template = _template(kind, settings, with_media=bool(words.media))
     filled = _VARIABLE.sub(lambda found: values.get(found[1], found[0]), template)

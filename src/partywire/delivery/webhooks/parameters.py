@@ -8,10 +8,12 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+import msgspec
 from msgspec import Struct
 
 from partywire.delivery.webhooks.signature import Pairs
 from partywire.model.conversations import Opening
+from partywire.model.media import attachments
 from partywire.model.users import Reachability
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -54,6 +56,29 @@ def flag(value: bool) -> str:
 def channel(messaging_type: str | None) -> str:
     """How somebody takes part: ``SMS``, ``WHATSAPP`` and so on; ``CHAT`` without an address."""
     return (messaging_type or "chat").upper()
+
+
+class _File(Struct, rename="pascal"):
+    """One of a message's files, as ``Media`` has it."""
+
+    category: str
+    filename: str | None
+    size: int
+    content_type: str
+    sid: str
+
+
+_encode = msgspec.json.Encoder().encode
+
+
+def files(stored: str) -> str:
+    """What a message keeps of its files: ``[{"Category":…,"Filename":…,"Size":…, …}]``."""
+    return _encode(
+        [
+            _File(each.category, each.filename, each.size, each.content_type, each.sid)
+            for each in attachments(stored)
+        ]
+    ).decode()
 
 
 class Parameter(Struct, frozen=True):
@@ -150,6 +175,12 @@ NEW_MESSAGE: Final = (
     Parameter("Author", "thing.author", "Its author."),
     Parameter("ParticipantSid", "thing.participant_sid", "The participant who the author is."),
     _ATTRIBUTES,
+    Parameter(
+        "Media",
+        "thing.media",
+        "Its files, as JSON: a list of `Category`, `Filename`, `Size`, `ContentType`, `Sid`.",
+        files,
+    ),
     _CREATED,
 )
 POSTED_MESSAGE: Final = (

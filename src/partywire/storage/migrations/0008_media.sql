@@ -19,5 +19,6 @@ CREATE INDEX media_by_conversation ON media (conversation_sid, message_sid, sid)
 CREATE INDEX media_waiting ON media (date_created, sid) WHERE message_sid IS NULL;
 
 ALTER TABLE messages ADD COLUMN media TEXT;
+ALTER TABLE handset_messages ADD COLUMN media TEXT;
 
 INSERT INTO cursors (follower, position) SELECT 'media', COALESCE(max(position), 0) FROM events;

@@ -17,6 +17,7 @@ from partywire.model.pages import Page, PageRequest
 from partywire.model.scope import Scope
 from partywire.wire.http.fields import text, whole
 from partywire.wire.http.forms import Form, Values
+from partywire.wire.http.messages import MediaView, media
 from partywire.wire.http.operation import AnyOperation, ListOperation, Operation
 from partywire.wire.http.times import date
 
@@ -66,6 +67,7 @@ class HandsetMessageView(Struct, gc=False):
     direction: str
     author: str | None
     body: str | None
+    media: list[MediaView] | None
     status: str | None
     error_code: int | None
     date_created: str
@@ -103,6 +105,7 @@ def message_view(scope: Scope, held: HandsetMessage) -> HandsetMessageView:
         direction=held.direction,
         author=held.author,
         body=held.body,
+        media=None if held.media is None else media(held.media),
         status=held.status,
         error_code=held.error_code,
         date_created=date(held.date_created),
