@@ -52,7 +52,7 @@ export class Composer {
     this.#chosen.replaceChildren(
       ...files.map((file) => {
         const drop = () => this.#hold(this.#waiting.filter((one) => one !== file));
-        return el("li", {}, file.name, button("×", drop, { "aria-label": `Leave out ${file.name}` }));
+        return el("li", {}, el("span", {}, file.name), button("×", drop, { "aria-label": `Leave out ${file.name}` }));
       }),
     );
   }

@@ -1,5 +1,6 @@
 """The page of ``make run`` in a headless Chromium: two people side by side."""
 
+import base64
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -210,6 +211,38 @@ def test_who_goes_offline_is_seen_to_and_misses_nothing(visit: Visit) -> None:
     right.row("Garden").at(".last").says(text="Alice Arnold: Are you there?")
     right.open("Garden")
     left.message("Are you there?").at(".seen").says(text="Seen by Bob Berger")
+
+
+def test_files_go_along_and_are_shown_on_the_other_side(visit: Visit) -> None:
+    left, right = visit.left, visit.right
+    left.open("Garden")
+    right.open("Garden")
+    choice = left.at('.composer input[type="file"]')
+    choice.attach(files=[_file("bean.png", "image/png", _PIXEL)])
+    choice.attach(files=[_file("plan.txt", "text/plain", b"Water them."), _file("no.txt")])
+    left.at('.chosen button[aria-label="Leave out no.txt"]').click()
+    assert left.at(".chosen span").texts() == ["bean.png", "plan.txt"]
+    left.write("This one")
+    left.at(".chosen").gone()
+    shown = right.message("This one")
+    shown.at("img").see()
+    assert shown.at("img").attribute(name="alt") == "bean.png"
+    assert shown.at("img").property(name="naturalWidth") == 1
+    assert shown.at("figcaption").texts() == [f"bean.png ({len(_PIXEL)} B)", "plan.txt (11 B)"]
+    assert shown.at("figcaption button").at("nth=1").opens() == "Water them."
+    # Files are enough.
+    choice.attach(files=[_file("plan.txt", "text/plain", b"Now.")])
+    left.at(".composer button").at("nth=-1").click()
+    right.row("Garden").at(".last").says(text="Alice Arnold: a file")
+
+
+_PIXEL = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
+
+
+def _file(name: str, kind: str = "text/plain", content: bytes = b"") -> dict[str, str]:
+    return {"name": name, "mimeType": kind, "base64": base64.b64encode(content).decode()}
 
 
 def test_what_is_refused_is_said_and_not_lost(visit: Visit) -> None:

@@ -51,6 +51,16 @@ const acts = {
   texts: (place) => place.allInnerTexts(),
   attribute: (place, { name }) => place.getAttribute(name),
   property: (place, { name }) => place.evaluate((one, key) => one[key], name),
+  // What the page says that opens in a new tab.
+  opens: async (place) => {
+    const opened = place.page().waitForEvent("popup");
+    await place.click();
+    const popup = await opened;
+    await popup.waitForLoadState();
+    const said = await popup.innerText("body");
+    await popup.close();
+    return said;
+  },
   scrollUp: (place) => place.evaluate((one) => void (one.scrollTop = 0)),
 };
 
