@@ -5,11 +5,11 @@ from typing import Any
 from partywire import sids
 from partywire.domain.call import Call
 from partywire.model.media import Media
+from partywire.storage import media
 from partywire.storage.database import Reader
-from partywire.storage.query import Query, Statement, columns, insert
+from partywire.storage.query import Query, columns
 from storage import rows
 
-_INSERT = Statement(insert("media", Media))
 _ALL = Query(f"SELECT {columns(Media)} FROM media ORDER BY sid", Media)
 
 
@@ -25,8 +25,7 @@ async def uploaded(call: Call, **more: Any) -> Media:
         },
     )
     async with call.database.transaction() as transaction:
-        values = [getattr(made, name) for name in Media.__struct_fields__]
-        await transaction.run(_INSERT, *values)
+        await media.add(transaction, made)
     return made
 
 

@@ -41,7 +41,8 @@ async def test_a_message_tells_of_its_files_in_the_order_that_was_asked_for(call
 async def test_what_is_not_there_cannot_be_attached(call: Call) -> None:
     foreign = await uploaded(await elsewhere(call))
     sending = await uploaded(call, size=None)
-    for sid in ("ME" + NOBODY, foreign.sid, sending.sid):
+    doomed = await uploaded(call, conversation_sid="", message_sid="")
+    for sid in ("ME" + NOBODY, foreign.sid, sending.sid, doomed.sid):
         with refused(call, errors.MediaNotFound):
             await attachments.offered(call, [sid])
 

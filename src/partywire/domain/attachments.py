@@ -12,6 +12,7 @@ from partywire.domain.call import Call
 from partywire.model.media import Attachment, Media
 from partywire.model.messages import Message
 from partywire.storage import attachments as store
+from partywire.storage import media as media_store
 from partywire.storage.database import Transaction
 
 _encoder = msgspec.json.Encoder()
@@ -47,8 +48,8 @@ async def offered(call: Call, sids: Sequence[str]) -> str:
 
 
 async def _free(call: Call, sid: str) -> Media:
-    media = await store.by_sid(call.database, call.service_sid, sid)
-    if media is None or media.size is None or call.client_identity not in {None, media.author}:
+    media = await media_store.by_sid(call.database, call.service_sid, sid)
+    if media is None or call.client_identity not in {None, media.author}:
         raise errors.MediaNotFound
     if media.message_sid is not None:
         raise errors.MediaAlreadyUsed
@@ -78,5 +79,5 @@ async def attach(
         to = (message.conversation_sid, message.sid)
         if await store.attach(transaction, message.service_sid, sid, *to, call.now):
             continue
-        left = await store.by_sid(transaction, message.service_sid, sid)
+        left = await media_store.by_sid(transaction, message.service_sid, sid)
         raise errors.MediaNotFound if left is None else errors.MediaAlreadyUsed

@@ -5,13 +5,9 @@ A row that belongs to a message never comes to another one (decided: decisions/0
 
 from typing import Final
 
-from partywire.model.media import Media
-from partywire.storage.database import Reader, Transaction
-from partywire.storage.query import Query, Statement, columns
+from partywire.storage.database import Transaction
+from partywire.storage.query import Query, Statement
 
-_BY_SID: Final = Query(
-    f"SELECT {columns(Media)} FROM media WHERE service_sid = $1 AND sid = $2", Media
-)
 _ATTACH: Final = Query(
     """UPDATE media SET conversation_sid = $3, message_sid = $4, date_updated = $5
     WHERE service_sid = $1 AND sid = $2 AND message_sid IS NULL AND size IS NOT NULL
@@ -19,11 +15,6 @@ _ATTACH: Final = Query(
     str,
 )
 _REMOVE: Final = Statement("DELETE FROM media WHERE conversation_sid = $1 AND message_sid = $2")
-
-
-async def by_sid(reader: Reader, service_sid: str, sid: str) -> Media | None:
-    """What is known of a file of the service."""
-    return await reader.one(_BY_SID, service_sid, sid)
 
 
 async def attach(

@@ -1,6 +1,7 @@
 "use strict";
 // What a test can ask of a chat client; each takes the seat of the client and the command.
 
+const files = require("./files");
 const show = require("./shown");
 
 // Every page of one of the SDK's paginators.
@@ -71,6 +72,27 @@ const acts = {
   participants: async (seat, ask) =>
     (await (await found(seat, ask)).getParticipants()).map(show.participant),
   send: async (seat, ask) => (await found(seat, ask)).sendMessage(ask.body, ask.attributes),
+  sendFiles: async (seat, ask) => {
+    const builder = (await found(seat, ask)).prepareMessage();
+    if (ask.body) builder.setBody(ask.body);
+    for (const one of ask.files) builder.addMedia(files.given(one));
+    return builder.buildAndSend();
+  },
+  // The older way, of one file alone.
+  sendFile: async (seat, ask) => (await found(seat, ask)).sendMessage(files.given(ask.file)),
+  files: async (seat, ask) => (await messageOf(seat, ask)).attachedMedia.map(show.media),
+  // Links to all files of a message: of each file by itself, and of all at once.
+  links: async (seat, ask) => {
+    const message = await messageOf(seat, ask);
+    const all = await message.getTemporaryContentUrlsForAttachedMedia();
+    return Promise.all(
+      message.attachedMedia.map(async (one) => [
+        await one.getContentTemporaryUrl(),
+        all.get(one.sid),
+      ]),
+    );
+  },
+  fetch: async (seat, ask) => files.fetched(ask.url),
   edit: async (seat, ask) => show.message(await (await messageOf(seat, ask)).updateBody(ask.body)),
   mark: async (seat, ask) =>
     show.message(await (await messageOf(seat, ask)).updateAttributes(ask.attributes)),

@@ -18,6 +18,16 @@ function message(one) {
   };
 }
 
+function media(one) {
+  return {
+    sid: one.sid,
+    category: one.category,
+    filename: one.filename,
+    type: one.contentType,
+    size: one.size,
+  };
+}
+
 function participant(one) {
   return {
     sid: one.sid,
@@ -65,4 +75,4 @@ function failure(error) {
   return { name: error.name, message: error.message, status, code: error.body?.code ?? error.code ?? null };
 }
 
-module.exports = { message, participant, user, conversation, failure };
+module.exports = { message, media, participant, user, conversation, failure };

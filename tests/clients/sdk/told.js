@@ -4,7 +4,12 @@
 const show = require("./shown");
 
 const typist = (one) => ({ conversation: one.conversation.sid, identity: one.identity });
-const ofMessage = (one) => ({ conversation: one.conversation.sid, ...show.message(one) });
+const ofMessage = (one) => ({
+  conversation: one.conversation.sid,
+  ...show.message(one),
+  type: one.type,
+  media: one.attachedMedia.map(show.media),
+});
 const ofParticipant = (one) => ({ conversation: one.conversation.sid, ...show.participant(one) });
 
 const EVENTS = {
