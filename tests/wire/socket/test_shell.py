@@ -41,6 +41,15 @@ class Handlers:
         self.done.append(name + request.body.decode())
         return reply({})
 
+    async def promise(self, connection: Connection, request: Request) -> Reply:
+        async def then() -> None:
+            await self.allowed.wait()
+            self.done.append(request.body.decode())
+            connection.send_notification("twilio.sync.event", request.body)
+
+        self.begun.append(request.body.decode())
+        return reply({}, 202, then)
+
     async def flood(self, connection: Connection, _request: Request) -> Reply:
         for _ in range(200):
             connection.send_notification("twilio.sync.event", b'"%b"' % (b"x" * 60_000))
@@ -61,6 +70,7 @@ class World:
             Route("GET", "/who", acts.who),
             Route("GET", "/wait/{Name}", acts.wait),
             Route("POST", "/wait/{Name}", acts.wait),
+            Route("POST", "/promise", acts.promise),
             Route("POST", "/flood", acts.flood),
             Route("POST", "/replay", acts.replay),
         ]
@@ -223,6 +233,21 @@ async def test_changes_at_one_path_take_turns_in_their_order(world: World) -> No
             "a3",
             "a4",
         ]
+
+
+async def test_what_an_answer_promises_comes_after_it_and_before_the_next_change(
+    world: World,
+) -> None:
+    async with world.client() as alice:
+        assert (await alice.request("POST", "/promise", 1))[0] == 202
+        wanted = {"method": "POST", "path": "/promise"}
+        second = await alice.begin("message", b"2", http_request=wanted)
+        assert (await alice.request("GET", "/who"))[0] == 200
+        assert (world.handlers.begun, world.handlers.done) == (["1"], [])
+        world.handlers.allowed.set()
+        await alice.reply(second)
+        told = await alice.told("notification", 2)
+        assert [payload for _, payload in told] == [1, 2]
 
 
 async def test_no_more_is_taken_than_can_be_answered(world: World) -> None:

@@ -105,6 +105,37 @@ async def test_what_was_undone_is_done_again(connection: Connection) -> None:
     assert (answer.status, len(tries)) == (200, 2)
 
 
+async def test_what_comes_after_an_answer_is_done_again_or_logged(
+    connection: Connection, caplog: pytest.LogCaptureFixture
+) -> None:
+    tries: list[Exception] = []
+    failures: list[Exception] = [
+        Again("somebody was faster"),
+        errors.Unavailable("disk full at /var"),
+        ZeroDivisionError("a fault of ours"),
+    ]
+
+    async def then() -> None:
+        if failures:
+            tries.append(failures.pop(0))
+            raise tries[-1]
+
+    async def promise(_connection: Connection, _request: Request) -> Reply:
+        return reply({}, 202, then)
+
+    upstream = Upstream([Route("POST", "/x", promise), Route("GET", "/v3/Maps/{Name}", echo)])
+    request, question = Request("POST", "/x"), Request("GET", "/v3/Maps/a")
+    answer = await upstream.handle(connection, request)
+    assert (answer.status, tries) == (202, [])
+    for _ in range(3):
+        await upstream.go_on(request, answer)
+    await upstream.go_on(question, await upstream.handle(connection, question))
+    assert failures == []
+    assert "faster" not in caplog.text
+    assert "disk full" in caplog.text
+    assert "a fault of ours" in caplog.text
+
+
 def test_a_route_is_there_once() -> None:
     with pytest.raises(ValueError, match="twice"):
         Upstream([*ROUTES, ROUTES[0]])

@@ -261,6 +261,7 @@ class _Socket:
         if self._connection is not None:
             answer = await self._all.upstream.handle(self._connection, ask.request)
             self.act(self.session.answered(ask.id, answer))
+            await self._all.upstream.go_on(ask.request, answer)
 
     def _lost(self) -> None:
         self.session.closed = True  # the reader hears of it

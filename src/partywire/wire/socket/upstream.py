@@ -70,16 +70,21 @@ class Reply(msgspec.Struct, frozen=True):
         status: of HTTP.
         body: JSON; empty for none.
         headers: of its own.
+        then: what is begun only when the answer is on its way. It may be called again if a
+            transaction was undone.
     """
 
     status: int = 200
     body: bytes = b""
     headers: dict[str, str] = {}
+    then: Callable[[], Awaitable[None]] | None = None
 
 
-def reply(thing: Any, status: int = 200) -> Reply:
+def reply(
+    thing: Any, status: int = 200, then: Callable[[], Awaitable[None]] | None = None
+) -> Reply:
     """An answer that shows a thing as JSON."""
-    return Reply(status, _encode(thing))
+    return Reply(status, _encode(thing), then=then)
 
 
 def refusal(request: Request, error: errors.ApiError) -> Reply:
@@ -147,6 +152,18 @@ class Upstream:
         spent, account = perf_counter() - started, connection.grant.account_sid
         self._traffic.finished(taken, answer.status, spent, now, account, known)
         return answer
+
+    async def go_on(self, request: Request, answer: Reply) -> None:
+        """Does what comes after an answer; where that fails, the client has to ask again."""
+        if answer.then is None:
+            return
+        try:
+            await until_done(answer.then)
+        except errors.Unavailable as error:
+            _log.error("%s", error, extra=_named(request, self._find(request)[0], request_id()))
+        except Exception:
+            told = _named(request, self._find(request)[0], request_id())
+            _log.exception("What comes after an answer failed", extra=told)
 
     def _find(self, request: Request) -> tuple[Route, list[str]]:
         found = self._routes.find(request.path.encode())

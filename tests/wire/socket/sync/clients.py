@@ -74,6 +74,7 @@ class Socket:
         sent = b"" if body is None else msgspec.json.encode(body)
         request = Request(method, path, values, {}, sent)
         answer: Reply = await self.node.upstream.handle(self.connection, request)
+        await self.node.upstream.go_on(request, answer)
         return answer.status, msgspec.json.decode(answer.body)
 
     async def get(self, path: str, **query: object) -> Any:

@@ -1,5 +1,6 @@
 """Subscriptions: what was missed is replayed, then comes what happens, without a gap."""
 
+import msgspec
 import pytest
 
 from delivery.nodes import until
@@ -11,7 +12,8 @@ from partywire.model.participants import NewParticipant
 from partywire.model.sync import SyncObject
 from partywire.model.user_conversations import UserConversationChanges
 from partywire.wire.socket.sync import names, subscriptions
-from wire.socket.sync.clients import Told, placed
+from partywire.wire.socket.upstream import Request
+from wire.socket.sync.clients import Node, Told, placed
 from wire.socket.sync.conftest import Opens
 
 ANSWER = {"max_batch_size": 1000, "ttl_in_s": 86400, "estimated_delivery_in_ms": 10000}
@@ -87,6 +89,21 @@ async def test_what_is_canceled_is_told_no_more(call: Call, opens: Opens) -> Non
     await messages.create(call, room.sid, MessageChanges(body="live"))
     await until(lambda: "list_item_added" in ben.types)
     assert "list_item_added" not in ann.types
+
+
+@pytest.mark.parametrize(("action", "count"), [("establish", 3), ("cancel", 1)])
+async def test_the_answer_goes_before_all_that_follows_from_it(
+    opens: Opens, node: Node, action: str, count: int
+) -> None:
+    ann = await opens("ann")
+    mine = await ann.get("/v3/Maps/ann.channels")
+    wanted = [{"object_sid": sid} for sid in (mine["sid"], "ET" + NOBODY, "")]
+    body = msgspec.json.encode({"action": action, "requests": wanted})
+    request = Request("POST", "/v4/Subscriptions", body=body)
+    answer = await node.upstream.handle(ann.connection, request)
+    assert (answer.status, ann.told) == (202, [])
+    await node.upstream.go_on(request, answer)
+    await until(lambda: len(ann.told) == count)
 
 
 @pytest.mark.parametrize("suffix", ["channel", "messages", "roster"])

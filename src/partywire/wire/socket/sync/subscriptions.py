@@ -4,6 +4,7 @@ Source: section 4.3 of what is known of the protocol.
 """
 
 from collections.abc import Callable, Container, Iterable
+from functools import partial
 from typing import Annotated, Final, Literal
 
 from msgspec import Meta, Struct
@@ -60,11 +61,13 @@ def routes(hub: Hub) -> list[Route]:
 
     async def act(connection: Connection, request: Request) -> Reply:
         asked: Asked = request.json(Asked)
-        if asked.action == "cancel":
-            _cancel(hub, connection, asked)
-        else:
-            await _establish(hub, connection, asked)
-        return reply(Bounds(), 202)
+        wanted = _wanted(asked)
+        if asked.action == "establish" and hub.count(connection) + len(wanted) > _MOST_OF_A_SOCKET:
+            raise errors.BadRequest(f"A socket has at most {_MOST_OF_A_SOCKET} subscriptions")
+        # The answer goes first: with it the SDK forgets that it wanted to ask for more, of which
+        # all that is told after it reminds it.
+        follow = _cancel if asked.action == "cancel" else _establish
+        return reply(Bounds(), 202, partial(follow, hub, connection, asked))
 
     return [Route("POST", "/v4/Subscriptions", act)]
 
@@ -73,31 +76,30 @@ def _send(connection: Connection, payload: bytes) -> None:
     connection.send_notification(notifications.MESSAGE_TYPE, payload)
 
 
-def _cancel(hub: Hub, connection: Connection, asked: Asked) -> None:
-    for wanted in asked.requests:
-        thing = names.of_sid(wanted.object_sid)
-        if thing is not None:
-            hub.cancel(connection, thing)
-            _send(connection, notifications.canceled(thing, asked.correlation_id))
+def _wanted(asked: Asked) -> dict[SyncObject, int | None]:
+    """What is asked for, as far as there can be such a thing, and the last id of each."""
+    named = ((names.of_sid(each.object_sid), each.last_event_id) for each in asked.requests)
+    return {thing: last for thing, last in named if thing is not None}
+
+
+async def _cancel(hub: Hub, connection: Connection, asked: Asked) -> None:
+    for thing in _wanted(asked):
+        hub.cancel(connection, thing)
+        _send(connection, notifications.canceled(thing, asked.correlation_id))
 
 
 async def _establish(hub: Hub, connection: Connection, asked: Asked) -> None:
     fail = _failing(connection, asked.correlation_id)
-    found: dict[SyncObject, int | None] = {}
     for wanted in asked.requests:
-        thing = names.of_sid(wanted.object_sid)
-        if thing is None:
+        if names.of_sid(wanted.object_sid) is None:
             fail(wanted.object_sid, wanted.object_type)
-        else:
-            found[thing] = wanted.last_event_id
-    if hub.count(connection) + len(found) > _MOST_OF_A_SOCKET:
-        raise errors.BadRequest(f"A socket has at most {_MOST_OF_A_SOCKET} subscriptions")
+    copies = _wanted(asked)
     # Before it is looked whether they may: who is thrown out in between is noticed by the hub.
-    made = await hub.subscribe(connection, found)
+    made = await hub.subscribe(connection, copies)
     try:
         missing: list[Subscription] = []
         for group in _by_owner(made):
-            missing += await _begin(group, found, asked.correlation_id)
+            missing += await _begin(group, copies, asked.correlation_id)
         await _give_up(hub, missing, fail)
     except BaseException:
         for each in made:
