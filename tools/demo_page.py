@@ -140,7 +140,10 @@ def main(folder: Path, source: Path) -> int:
             build(folder, source)
         except Unbuilt as error:
             leave_word(folder, str(error))
-            sys.stderr.write(f"{error}")
+            sys.stderr.write(str(error))
+            return 1
+        except OSError as error:
+            sys.stderr.write(FAILED.format(error))
             return 1
     return 0
 

@@ -274,6 +274,17 @@ def test_others_can_be_looked_at(visits: Visits) -> None:
     seen.right.row("Hello").see()
 
 
+def test_somebody_with_two_screens_reads_on_both(visits: Visits) -> None:
+    seen = visits("alice", "alice")
+    seen.right.badge("General").says(text="3 unread")
+    seen.left.open("General")
+    for pane in (seen.left, seen.right):
+        pane.badge("General").gone()
+    seen.left.at('article header button:has-text("Add")').gone()
+    seen.left.write("On the sofa by now")
+    seen.right.row("General").at(".last").says(text="You: On the sofa by now")
+
+
 def test_a_token_is_renewed_before_it_ends(visits: Visits) -> None:
     # The server says so three minutes before.
     seen = visits(ttl=182)

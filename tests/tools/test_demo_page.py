@@ -137,6 +137,15 @@ def test_an_npm_that_hangs_is_ended_with_all_it_started(workshop: Workshop) -> N
         fcntl.flock(held, fcntl.LOCK_EX)  # for ever, if it were still asleep
 
 
+def test_a_folder_that_cannot_be_written_is_said_to_be(workshop: Workshop) -> None:
+    workshop.npm(BUILDS)
+    workshop.folder.parent.touch()
+    done = workshop.build()
+    assert done.returncode == 1
+    assert "The page could not be built: " in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_a_page_that_is_there_stays_when_a_newer_one_fails(workshop: Workshop) -> None:
     workshop.npm(BUILDS)
     workshop.build()
