@@ -95,10 +95,13 @@ def sdk() -> str:
         pytest.skip(str(error))
 
 
-@pytest.fixture
-def driver(sdk: str) -> Iterator[Driver]:
-    """A process for chat clients."""
-    made = Driver(sdk)
+@pytest.fixture(params=["node", "chromium"])
+def driver(request: pytest.FixtureRequest, sdk: str) -> Iterator[Driver]:
+    """Where the chat clients of a test run."""
+    if request.param == "node":
+        made = Driver(sdk)
+    else:
+        made = Driver(sdk, "browser.js", request.getfixturevalue("chromium"))
     yield made
     made.close()
 
@@ -116,14 +119,6 @@ def chromium() -> str:
         return chromium_runtime.found()
     except chromium_runtime.Unavailable as error:
         pytest.skip(str(error))
-
-
-@pytest.fixture
-def browsing(sdk: str, chromium: str, client: Client) -> Iterator[World]:
-    """A new account, and chat clients in pages of a browser."""
-    made = Driver(sdk, "browser.js", chromium)
-    yield World(made, client)
-    made.close()
 
 
 @pytest.fixture(scope="session")

@@ -153,9 +153,10 @@ def test_who_joins_and_leaves_is_seen_at_the_other_node(here: World, there: Worl
     bob.heard("conversationLeft", sid=sid)
     alice.heard("participantLeft", identity="bob")
     alice.now()
+    bob.now()
     there.join(sid, "bob")
     alice.heard("participantJoined", identity="bob")
-    bob.now()
+    bob.heard("conversationJoined", sid=sid)
     alice.delete(conversation=sid)
     bob.heard("conversationRemoved", sid=sid)
     assert bob.list() == []
