@@ -96,6 +96,20 @@ async def test_files_are_found_by_where_they_belong(database: Database) -> None:
     assert await media.of_conversation(database, HERE, 1) == [files[0]]
     assert await media.of_service(database, rows.ELSEWHERE, 9) == [files[3]]
     assert len(await media.of_service(database, rows.SERVICE, 2)) == 2
+    async with database.transaction() as transaction:
+        await media.doom_all(transaction, [each.sid for each in files])
+    assert await media.of_service(database, rows.SERVICE, 9) == []
+    assert await media.of_conversation(database, HERE, 9) == []
+    assert len(await media.doomed(database, 9)) == 4
+
+
+async def test_what_went_with_its_message_comes_back_to_be_deleted(database: Database) -> None:
+    there, gone = attached(1), attached(2)
+    await written(database, there)
+    nowhere = {"conversation_sid": media.NOWHERE, "message_sid": media.NOWHERE}
+    async with database.transaction() as transaction:
+        await media.doom_gone(transaction, [replace(each, **nowhere) for each in (there, gone)])
+    assert await media.doomed(database, 9) == [replace(each, **nowhere) for each in (there, gone)]
 
 
 async def test_either_role_lets_a_user_send(database: Database) -> None:

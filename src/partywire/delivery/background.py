@@ -13,6 +13,7 @@ from partywire.delivery.channels.carrying import carrying
 from partywire.delivery.channels.loopback import Loopback
 from partywire.delivery.duties import Worker
 from partywire.delivery.feed import Feed
+from partywire.delivery.media import clearing
 from partywire.delivery.presences import burying
 from partywire.delivery.pruning import pruning
 from partywire.delivery.push.duty import pushing
@@ -42,6 +43,7 @@ async def working(resources: Resources) -> AsyncIterator[Feed]:
         telling(resources, feed),
         firing(resources),
         burying(resources),
+        clearing(resources),
     ]
     work = [feed.run(), *(Worker(database, duty, node).run() for duty in duties)]
     tasks = [asyncio.create_task(each) for each in work]

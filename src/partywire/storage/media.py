@@ -13,6 +13,9 @@ from partywire.model.media import Media
 from partywire.storage.database import Reader, Transaction
 from partywire.storage.query import Query, Statement, columns, insert
 
+# What stands for the conversation and the message of a row that is doomed.
+NOWHERE: Final = ""
+
 _SELECT = f"SELECT {columns(Media)} FROM media"
 
 _ADD: Final = Statement(insert("media", Media))
@@ -37,6 +40,13 @@ _DOOM: Final = Statement(
     """UPDATE media SET conversation_sid = '', message_sid = ''
     WHERE sid = $1 AND message_sid IS NULL"""
 )
+_DOOM_ANY: Final = Statement(
+    "UPDATE media SET conversation_sid = '', message_sid = '' WHERE sid = $1"
+)
+_DOOM_GONE: Final = Statement(
+    f"""{insert("media", Media)} ON CONFLICT (sid) DO UPDATE
+    SET conversation_sid = excluded.conversation_sid, message_sid = excluded.message_sid"""
+)
 _DOOM_BROKEN: Final = Statement(f"{_DOOM.text} AND size IS NULL")
 _OLD: Final = Query(
     """SELECT sid FROM media WHERE message_sid IS NULL AND date_created < $1
@@ -51,7 +61,11 @@ _BROKEN: Final = Query(
 _OF_CONVERSATION: Final = Query(
     f"{_SELECT} WHERE conversation_sid = $1 ORDER BY message_sid, sid LIMIT $2", Media
 )
-_OF_SERVICE: Final = Query(f"{_SELECT} WHERE service_sid = $1 ORDER BY sid LIMIT $2", Media)
+_OF_SERVICE: Final = Query(
+    f"""{_SELECT} WHERE service_sid = $1 AND (message_sid IS NULL OR message_sid > '')
+    ORDER BY sid LIMIT $2""",
+    Media,
+)
 _DELETE: Final = Statement("DELETE FROM media WHERE sid = $1")
 _ENDS: Final = Query(
     f"""SELECT {columns(Event)} FROM events WHERE position > $1 AND position <= $2
@@ -105,9 +119,19 @@ async def doom_broken(transaction: Transaction, before: int, limit: int) -> None
     await transaction.run_many(_DOOM_BROKEN, [(sid,) for sid in broken])
 
 
+async def doom_all(transaction: Transaction, sids: list[str]) -> None:
+    """The same for files of whatever message."""
+    await transaction.run_many(_DOOM_ANY, [(sid,) for sid in sids])
+
+
+async def doom_gone(transaction: Transaction, gone: list[Media]) -> None:
+    """The same for files whose rows went with their message: they come back as doomed ones."""
+    await transaction.run_many(_DOOM_GONE, [astuple(media) for media in gone])
+
+
 async def doomed(reader: Reader, limit: int) -> list[Media]:
     """Some of those whose bytes are still to be deleted."""
-    return await reader.all(_OF_CONVERSATION, "", limit)
+    return await reader.all(_OF_CONVERSATION, NOWHERE, limit)
 
 
 async def of_conversation(reader: Reader, conversation_sid: str, limit: int) -> list[Media]:
@@ -116,7 +140,7 @@ async def of_conversation(reader: Reader, conversation_sid: str, limit: int) -> 
 
 
 async def of_service(reader: Reader, service_sid: str, limit: int) -> list[Media]:
-    """Some of a service's."""
+    """Some of a service's that are not doomed yet."""
     return await reader.all(_OF_SERVICE, service_sid, limit)
 
 
