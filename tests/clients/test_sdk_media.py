@@ -80,16 +80,11 @@ def test_the_older_way_of_sending_a_file_does_too(world: World) -> None:
     assert_sent_and_fetched(alice, bob, world, sid)
 
 
-def test_a_form_of_a_browser_comes_as_it_was_sent(browsing: World) -> None:
-    sid, alice, bob = talking(browsing)
+@pytest.mark.parametrize("driver", ["chromium"], indirect=True)
+def test_a_form_of_a_browser_comes_as_it_was_sent(world: World) -> None:
+    sid, alice, bob = talking(world)
     assert alice.sendFiles(conversation=sid, files=[file(form=True)]) == 0
-    assert_sent_and_fetched(alice, bob, browsing, sid)
-
-
-def test_a_blob_of_a_browser_comes_as_it_was_sent(browsing: World) -> None:
-    sid, alice, bob = talking(browsing)
-    assert alice.sendFiles(conversation=sid, files=[file()]) == 0
-    assert_sent_and_fetched(alice, bob, browsing, sid)
+    assert_sent_and_fetched(alice, bob, world, sid)
 
 
 def test_several_files_and_a_text_stay_together_and_in_order(world: World) -> None:

@@ -42,3 +42,4 @@ async def nodes(node_config: Config, side: Side) -> AsyncIterator[Nodes]:
     evidence.assert_tables_are_what_the_outbox_tells(rows, happened)
     evidence.assert_every_role_that_is_held_is_there(rows)
     evidence.assert_addresses_are_held_by_who_has_them(rows)
+    evidence.assert_files_are_their_messages(rows)

@@ -33,6 +33,7 @@ def assert_nothing_contradicts_itself(rows: evidence.Rows) -> None:
     evidence.assert_tables_are_what_the_outbox_tells(rows, happened)
     evidence.assert_every_role_that_is_held_is_there(rows)
     evidence.assert_addresses_are_held_by_who_has_them(rows)
+    evidence.assert_files_are_their_messages(rows)
     most = "SELECT COALESCE(max(n), 0) FROM (SELECT count(*) AS n FROM conversation_webhooks "
     ((webhooks,),) = rows.execute(f"{most} GROUP BY conversation_sid) AS counted")
     assert webhooks <= 5
@@ -45,8 +46,9 @@ async def test_nothing_that_is_left_contradicts_itself(
     credentials = account()
     async with crowd(servers[0].url, credentials) as one, crowd(servers[1].url, credentials) as two:
         service = (await one.make("/Conversations", {"UniqueName": TALKS[0]}))["chat_service_sid"]
+        files: list[str] = []
         wanderers = [
-            Wanderer((one, two)[number % 2], random.Random(f"{seed} {number}"), service)
+            Wanderer((one, two)[number % 2], random.Random(f"{seed} {number}"), service, files)
             for number in range(WANDERERS)
         ]
 

@@ -20,19 +20,21 @@ class Wanderer:
     Args:
         crowd: what it speaks through.
         chance: decides.
+        service: the account's default service.
+        files: SIDs of what somebody has uploaded; whoever comes first posts it.
 
     Attributes:
-        service: the account's default service.
         tried, granted: the kinds of things that it did, and those that it was let do.
     """
 
-    def __init__(self, crowd: Crowd, chance: random.Random, service: str) -> None:
-        self.crowd, self.chance, self.service = crowd, chance, service
+    def __init__(self, crowd: Crowd, chance: random.Random, service: str, files: list[str]) -> None:
+        self.crowd, self.chance, self.service, self.files = crowd, chance, service, files
         self.tried: list[str] = []
         self.granted: set[str] = set()
         self._acts: list[Callable[[], Awaitable[None]]] = [
             *[self.join] * 5,
             *[self.post] * 4,
+            *[self.upload, self.post_file] * 2,
             *[self.read] * 3,
             *[self.leave, self.change_person, self.change_address] * 3,
             *[self.make_talk, self.make_whole_talk, self.change_talk, self.end_talk],
@@ -124,6 +126,19 @@ class Wanderer:
     async def post(self) -> None:
         author = self.chance.choice((*PEOPLE, *PHONES))
         await self._ask(f"{self._talk()}/Messages", {"Author": author, "Body": "x"})
+
+    async def upload(self) -> None:
+        path = f"/v1/Services/{self.service}/Media"
+        picture = {"Content-Type": "image/png"}
+        answer = await self.crowd.http.post(path, content=b"a picture", headers=picture)
+        assert answer.status_code == 201, answer.text
+        self.files.append(answer.json()["sid"])
+        self.granted.add(self.tried[-1])
+
+    async def post_file(self) -> None:
+        # Of the latest, which others want too.
+        for sid in self.chance.sample(self.files[-3:], min(len(self.files), 1)):
+            await self._ask(f"{self._talk()}/Messages", {"MediaSid": sid})
 
     async def change_message(self) -> None:
         talk = self._talk()

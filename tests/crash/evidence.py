@@ -155,6 +155,20 @@ def assert_tables_are_what_the_outbox_tells(source: Rows, happened: list[Event])
         }, table
 
 
+def assert_files_are_their_messages(rows: Rows) -> None:
+    """Each file is one message's, which tells of it; those of deleted messages are forgotten.
+
+    But for deleted conversations: what is known of their files stays until the store is empty.
+    """
+    told: dict[str, str] = {}
+    for sid, media in rows.execute("SELECT sid, media FROM messages WHERE media IS NOT NULL"):
+        for each in json.loads(media):
+            assert told.setdefault(each["sid"], sid) == sid
+    known = """SELECT m.sid, m.message_sid FROM media m
+        JOIN conversations c ON c.sid = m.conversation_sid"""
+    assert dict(rows.execute(known)) == told  # type: ignore[arg-type]
+
+
 def assert_indexes_have_no_gap(rows: Rows, happened: list[Event]) -> None:
     """Each index was given out once, in order, and the counters know of all of them."""
     given: dict[str, list[int]] = {}

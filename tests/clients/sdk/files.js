@@ -21,9 +21,10 @@ function given({ content, type, name, form }) {
   return data;
 }
 
-// What a link leads to, asked for as an app does: with no header.
+// What a link leads to, asked for as an app does, with no header; of the server, not of what a
+// browser has kept.
 async function fetched(url) {
-  const answer = await fetch(url);
+  const answer = await fetch(url, { cache: "no-store" });
   const bytes = new Uint8Array(await answer.arrayBuffer());
   return {
     status: answer.status,

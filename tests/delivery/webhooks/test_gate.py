@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from twilio.request_validator import RequestValidator
 
 from delivery.webhooks.signing import Form
+from domain.attached import uploaded
 from domain.gatekeepers import REQUESTS, guarded, room_of
 from domain.scenes import refused, stored, written
 from partywire import errors, sids
@@ -167,6 +168,18 @@ async def test_the_service_is_asked_about_what_the_account_made_of_it(
     assert "ParticipantSid" not in first
     assert (second["Body"], second["Author"]) == ("Tea!", "ann")
     assert second["ParticipantSid"] == posted.participant_sid == ann.sid
+
+
+async def test_of_files_alone_the_question_is_without_a_body(
+    room: Call, receiver: Receiver
+) -> None:
+    await ask_account(room, receiver.url)
+    media = await uploaded(room, filename="car.jpg", size=7)
+    await messages.create(room, "tea", MessageChanges(), [media.sid])
+    [asked] = (received.parameters for received in receiver.received)
+    assert "Body" not in asked
+    [told] = json.loads(asked["Media"])
+    assert (told["Sid"], told["Filename"], told["Size"]) == (media.sid, "car.jpg", 7)
 
 
 async def test_the_last_word_is_the_service_s(room: Call, receiver: Receiver) -> None:
