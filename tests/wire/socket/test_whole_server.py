@@ -1,6 +1,7 @@
 """Sockets to the whole server, in a process of its own, with tokens of the official helper."""
 
 import asyncio
+import contextlib
 import signal
 import subprocess
 from typing import Any
@@ -85,6 +86,31 @@ async def test_a_server_that_is_asked_to_stop_sends_its_sockets_elsewhere(
             assert await alice.end() == 1000
             assert await stranger.end() == 1001
         assert server._end() == 0
+
+
+async def test_each_worker_that_is_asked_to_stop_sends_its_sockets_elsewhere(
+    own_database: tuple[str, ...],
+) -> None:
+    sid, auth = serve_account(own_database)
+    key, secret = made_key(sid, own_database)
+    server = Server(["serve", "--port", "0", "--workers", "2", *own_database])
+    try:
+        with Client(server.url, (sid, auth)) as client:
+            shown = token(client, key, secret)
+        async with contextlib.AsyncExitStack() as stack:
+            # As many as either worker gets some of.
+            clients = [await stack.enter_async_context(talking(server.url)) for _ in range(24)]
+            for one in clients:
+                assert (await one.init(shown))["code"] == 200
+            server.process.send_signal(signal.SIGTERM)
+            for one in clients:
+                ((close, _),) = await one.told("close")
+                assert close["status"]["code"] == 308
+                assert await one.end() == 1000
+        assert server._end() == 0
+    finally:
+        if server.process.poll() is None:
+            server.stop()
 
 
 async def test_a_server_of_known_accounts_wants_a_known_key(own_database: tuple[str, ...]) -> None:
