@@ -27,7 +27,15 @@ WHOLE |= {f"whereabouts._QUERIES[{prefix}]" for prefix in ("MB", "BS", "DY", "WH
 # Puts the few rows that it was given in their order again.
 SORTED = {"messages._POST"}
 # What was found by index before, up to a limit, is walked: none of these is a table.
-FOUND = ("counted", "CONSTANT ROW", "numbered", "oldest", "(subquery", "receivers")
+FOUND = (
+    "counted",
+    "CONSTANT ROW",
+    "4-ROW VALUES CLAUSE",
+    "numbered",
+    "oldest",
+    "(subquery",
+    "receivers",
+)
 # Walks the oldest events, up to a limit.
 OLDEST = {"outbox._PRUNE", "pushes._PRUNE"}
 # Holds only what waits to be placed.

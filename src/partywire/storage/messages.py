@@ -114,6 +114,14 @@ _POST: Final = at_once(
 
 _FANOUT: Final = 5  # bits: each bucket holds 32 of the level below
 _LEVELS: Final = 4
+# Each level, by how much an index is shifted to its buckets and to those of the level above, and by
+# how much one of these is shifted back. The top has none above: its last one is beyond any index.
+_RANGES = ", ".join(
+    str((level, _FANOUT * level, _FANOUT * (level + 1), _FANOUT))
+    if level < _LEVELS - 1
+    else str((level, _FANOUT * level, 62, 60))
+    for level in range(_LEVELS)
+)
 _BUCKETS = ", ".join(f"($1, {level}, ${level + 2}, 1)" for level in range(_LEVELS))
 _COUNT_DELETION: Final = Statement(
     f"""INSERT INTO message_deletions (conversation_sid, level, bucket, deleted)
@@ -133,16 +141,12 @@ def deletions_above(conversation: str, horizon: str) -> str:
         conversation: SQL of the conversation's SID.
         horizon: SQL of the index; not null.
     """
-    counts = []
-    for level in range(_LEVELS):
-        own, parent = f"({horizon} >> {_FANOUT * level})", f"({horizon} >> {_FANOUT * (level + 1)})"
-        inside = f" AND d.bucket < (({parent} + 1) << {_FANOUT})" if level < _LEVELS - 1 else ""
-        counts.append(
-            f"""(SELECT COALESCE(CAST(sum(d.deleted) AS BIGINT), 0) FROM message_deletions d
-            WHERE d.conversation_sid = {conversation} AND d.level = {level}
-            AND d.bucket > {own}{inside})"""
-        )
-    return " + ".join(counts)
+    # The driver goes through the text each time, so that it should be short.
+    return f"""(SELECT COALESCE(CAST(sum((SELECT sum(d.deleted) FROM message_deletions d
+        WHERE d.conversation_sid = {conversation} AND d.level = v.column1
+            AND d.bucket > ({horizon} >> v.column2)
+            AND d.bucket < (({horizon} >> v.column3) + 1 << v.column4))) AS BIGINT), 0)
+        FROM (VALUES {_RANGES}) v)"""
 
 
 async def by_sid(
