@@ -1,7 +1,7 @@
 import pytest
 from msgspec.structs import replace
 
-from partywire.model.conversations import Conversation, ConversationFilter
+from partywire.model.conversations import Conversation, ConversationFilter, Counted
 from partywire.model.pages import PageRequest
 from partywire.storage import conversations, messages, participants, users
 from partywire.storage.database import Database, Duplicate
@@ -180,13 +180,11 @@ async def test_an_index_is_taken_once_and_restarts_the_timers(database: Database
         first = await conversations.take_index(transaction, rows.SERVICE, TALK.sid, 1000)
         second = await conversations.take_index(transaction, rows.SERVICE, TALK.sid, 1050)
 
+    assert first == Counted(TALK.sid, "active", 1, 0)
+    assert second == Counted(TALK.sid, "active", 2, 0)
     # That a message came is no update.
-    counted = replace(
-        timed, next_message_index=1, date_active=1000, date_inactive=1060, date_closed=1600
-    )
-    assert first == counted
-    assert second == replace(
-        counted, next_message_index=2, date_active=1050, date_inactive=1110, date_closed=1650
+    assert await conversations.by_sid(database, rows.SERVICE, TALK.sid) == replace(
+        timed, next_message_index=2, date_active=1050, date_inactive=1110, date_closed=1650
     )
 
 

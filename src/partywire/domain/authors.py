@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from partywire import errors
 from partywire.domain import participants
 from partywire.domain.call import Call
-from partywire.model.conversations import Conversation
+from partywire.model.conversations import Conversation, Counted
 from partywire.model.messages import Message, MessageChanges
 from partywire.storage.database import Reader
 
@@ -16,7 +16,7 @@ DEFAULT: Final = "system"
 
 
 async def written_by(
-    call: Call, reader: Reader, conversation: Conversation, changes: MessageChanges
+    call: Call, reader: Reader, conversation: Conversation | Counted, changes: MessageChanges
 ) -> str | None:
     """The participant that the named author is; None for the system, and for outsiders.
 

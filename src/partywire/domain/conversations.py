@@ -10,6 +10,7 @@ from partywire.model.conversations import (
     Conversation,
     ConversationChanges,
     ConversationFilter,
+    Counted,
     Reason,
 )
 from partywire.model.pages import Page, PageRequest
@@ -198,11 +199,10 @@ async def _tell(
         await events.append(call, transaction, "conversation.state_updated", change, after.sid)
 
 
-async def count_message(call: Call, transaction: Transaction, sid: str) -> Conversation:
+async def count_message(call: Call, transaction: Transaction, sid: str) -> Counted:
     """Counts a message that comes into a conversation, which restarts its timers and wakes it.
 
-    Returns the conversation, held until the transaction ends; the message's index is one below its
-    ``next_message_index``.
+    The conversation is held until the transaction ends.
 
     Raises:
         NotFound: the service has no such conversation.
@@ -216,14 +216,13 @@ async def count_message(call: Call, transaction: Transaction, sid: str) -> Conve
         counted = await store.take_index(transaction, *key)
     if counted is None:
         raise errors.NotFound
-    await _wake(call, transaction, counted)
+    if counted.state == "inactive":
+        await _wake(call, transaction, await hold_open(call, transaction, sid))
     return counted
 
 
 async def _wake(call: Call, transaction: Transaction, conversation: Conversation) -> None:
     """Makes a conversation that is inactive active, as a new message does."""
-    if conversation.state != "inactive":
-        return
     awake = replace(conversation, state="active", date_updated=call.now)
     await store.save(transaction, awake)
     await _tell(call, transaction, conversation, awake, "EVENT")

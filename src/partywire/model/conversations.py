@@ -46,6 +46,19 @@ class Conversation(Struct, frozen=True, gc=False):
     group_mms: int = 0
 
 
+class Counted(Struct, frozen=True, gc=False):
+    """What posting a message needs of the conversation that has just counted it.
+
+    Attributes:
+        next_message_index: one beyond the message's own.
+    """
+
+    sid: str
+    state: State
+    next_message_index: int
+    group_mms: int
+
+
 class StateChange(Struct, frozen=True, gc=False):
     """That a conversation's state changed.
 

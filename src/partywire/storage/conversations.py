@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from msgspec.structs import astuple
 
-from partywire.model.conversations import Conversation, ConversationFilter
+from partywire.model.conversations import Conversation, ConversationFilter, Counted
 from partywire.model.pages import Page, PageRequest
 from partywire.storage.database import Reader, Transaction
 from partywire.storage.dialect import holding, holding_free
@@ -89,8 +89,8 @@ _TAKE_INDEX: Final = Query(
     WHERE service_sid = $1 AND sid = $2 AND state <> 'closed'
         AND (state <> 'active' OR date_inactive IS NULL OR date_inactive > $3)
         AND (date_closed IS NULL OR date_closed > $3)
-    RETURNING {_COLUMNS}""",
-    Conversation,
+    RETURNING {columns(Counted)}""",
+    Counted,
 )
 _COUNT_DELETION: Final = Statement(
     """UPDATE conversations SET messages_deleted = messages_deleted + 1
@@ -191,8 +191,8 @@ def _saved(conversation: Conversation) -> tuple[Any, ...]:
 
 async def take_index(
     transaction: Transaction, service_sid: str, sid: str, now: int
-) -> Conversation | None:
-    """Counts a new message, whose index is one below the answer's ``next_message_index``.
+) -> Counted | None:
+    """Counts a new message, and holds the conversation until the transaction ends.
 
     Restarts the timers. None if there is no such conversation, if it is closed, or if one of its
     timers has ended.
