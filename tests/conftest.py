@@ -114,8 +114,9 @@ def shared_database(
         return ()
     side: engines.Side = request.getfixturevalue("side")
     worker: str = request.getfixturevalue("worker")
-    key = tmp_path_factory.mktemp("key") / "key"
-    return ("--database", side.made(f"shared_{worker}"), "--key-file", str(key))
+    folder = tmp_path_factory.mktemp("shared")
+    beside = ("--key-file", f"{folder}/key", "--media", f"{folder}/media")
+    return ("--database", side.made(f"shared_{worker}"), *beside)
 
 
 @pytest.fixture(scope="module")

@@ -11,6 +11,7 @@ from partywire.domain.accounts import UnknownAccount, UnknownKey
 from partywire.domain.pushes import UnknownMessage
 from partywire.errors import NotFound
 from partywire.storage.database import NewerSchema, StorageFailure
+from partywire.storage.objects import ObjectsFailure
 from partywire.storage.vault import VaultFailure
 
 
@@ -25,6 +26,7 @@ from partywire.storage.vault import VaultFailure
         (socket.gaierror(-2, "Name not known"), 69, "Cannot listen: Name not known"),
         (OSError("odd"), 69, "Cannot listen: odd"),
         (StorageFailure("disk full"), 74, "The database cannot be used: disk full"),
+        (ObjectsFailure("full"), 74, "Media cannot be stored: full"),
         (NewerSchema("run the newer program"), 78, "run the newer program"),
         (VaultFailure("the key does not fit"), 78, "the key does not fit"),
     ],

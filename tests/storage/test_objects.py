@@ -140,7 +140,7 @@ ACTS: dict[str, Callable[[Objects], Awaitable[object]]] = {
 async def test_a_store_that_cannot_be_used_says_so(tmp_path: Path, act: str) -> None:
     (tmp_path / "file").write_text("")
     store = Objects(str(tmp_path / "file" / "media"))
-    with pytest.raises(ObjectsFailure, match=r"the media in .*/file/media: "):
+    with pytest.raises(ObjectsFailure, match=r"the media store .*/file/media: "):
         await ACTS[act](store)
 
 

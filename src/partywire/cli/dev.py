@@ -11,6 +11,7 @@ import click
 from partywire import app
 from partywire.cli import demo, logs, options
 from partywire.cli.failures import explained
+from partywire.cli.media import Settings, media_options
 from partywire.cli.serve import is_loopback
 from partywire.config import Config, Limits
 from partywire.log_lines import LogLines
@@ -61,6 +62,7 @@ def _database(named: str | None) -> Iterator[str]:
     help=options.access_log_help,
 )
 @options.push_options
+@media_options
 def dev_command(
     host: str,
     port: int,
@@ -73,6 +75,7 @@ def dev_command(
     conversations_per_user: int,
     access_log: bool,
     push: dict[str, str | None],
+    media: Settings,
 ) -> None:
     """Start a bench: no account, no network, nothing to set up.
 
@@ -97,6 +100,7 @@ def dev_command(
             **push,  # type: ignore[arg-type]
             allowed_targets=_LOOPBACK,
         )
+        config = media.of(config)
         app.run(lambda: _dev(config, host, port, with_demo, lines))
 
 
@@ -113,6 +117,7 @@ def _milliseconds(moment: datetime) -> int:
 
 async def _dev(config: Config, host: str, port: int, with_demo: bool, log: LogLines | None) -> None:
     async with app.opened(config) as resources:
+        await resources.objects.check()
         if with_demo:
             await demo.load(resources)
 

@@ -11,6 +11,7 @@ from partywire.domain.deliveries import AskedBefore, StillWaiting, UnknownDelive
 from partywire.domain.pushes import UnknownMessage
 from partywire.errors import ApiError
 from partywire.storage.database import NewerSchema, StorageFailure
+from partywire.storage.objects import ObjectsFailure
 from partywire.storage.vault import VaultFailure
 
 
@@ -27,7 +28,7 @@ class Unavailable(click.ClickException):
 
 
 class Unusable(click.ClickException):
-    """The database cannot be used."""
+    """The database, or the store of media, cannot be used."""
 
     exit_code = 74
 
@@ -56,6 +57,8 @@ def explained() -> Iterator[None]:
         yield
     except StorageFailure as error:
         raise Unusable(f"The database cannot be used: {error}") from error
+    except ObjectsFailure as error:
+        raise Unusable(f"Media cannot be stored: {error}") from error
     except (NewerSchema, VaultFailure) as error:
         raise Unfit(str(error)) from error
     except tuple(_SAID) as error:

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from partywire import app
 from partywire.cli import logs, options, workers
 from partywire.cli.failures import Unfit, explained
+from partywire.cli.media import Settings, media_options
 from partywire.cli.outgoing import outgoing_options
 from partywire.cli.workers import DidNotStart, Place, Workers
 from partywire.config import Config, Limits
@@ -107,6 +108,7 @@ def _authority(host: str, port: int | None) -> str:
 @options.metrics_port_option
 @options.push_options
 @outgoing_options
+@media_options
 def serve_command(
     host: str,
     port: int,
@@ -123,6 +125,7 @@ def serve_command(
     metrics_port: int | None,
     push: dict[str, str | None],
     outgoing: dict[str, Any],
+    media: Settings,
 ) -> None:
     """Serve known accounts, durably.
 
@@ -144,6 +147,7 @@ def serve_command(
             **push,  # type: ignore[arg-type]
             **outgoing,
         )
+        config = media.of(config)
         log = lines if access_log else None
         if place is not None:
             app.run(lambda: _work(config, place, log))
@@ -205,6 +209,7 @@ async def _serve(config: Config, host: str, port: int, log: LogLines | None) -> 
 
 
 async def _warn(config: Config, resources: Resources) -> None:
+    await resources.objects.check()
     if not await accounts.every(resources):
         _log.warning(
             "No account exists yet, so every request will be refused: make one with "

@@ -189,4 +189,4 @@ def _failures(place: str) -> Iterator[None]:
         yield
     except (BaseError, OSError) as error:
         said: Any = str(error).strip().partition("\n")[0]
-        raise ObjectsFailure(f"the media in {place}: {said}") from error
+        raise ObjectsFailure(f"the media store {place}: {said}") from error

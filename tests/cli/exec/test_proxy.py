@@ -32,6 +32,17 @@ def test_requests_for_conversations_reach_the_server_under_the_name_they_asked_f
     assert proxy.reports == []
 
 
+def test_media_are_sent_up_to_the_server_too(
+    start_proxy: StartProxy, echo_server: str, session: requests.Session
+) -> None:
+    client = through(session, start_proxy(echo_server))
+
+    seen = client.post("https://mcs.us1.twilio.com/v1/Services/IS1/Media", data="abc").json()
+
+    assert seen["headers"]["host"] == "mcs.us1.twilio.com"
+    assert seen["body"] == "abc"
+
+
 def test_a_name_with_edge_and_region_is_served_too(
     start_proxy: StartProxy, echo_server: str, session: requests.Session
 ) -> None:

@@ -1,6 +1,7 @@
 """The proxy: Partywire is conversations.twilio.com, the rest of twilio.com is refused, others pass.
 
-It is tsock.us1.twilio.com too, where the chat SDK has its socket.
+It is tsock.us1.twilio.com too, where the chat SDK has its socket, and mcs.us1.twilio.com, where
+scripts send media up.
 
 Nothing of the client's HTTP is read on the way to Partywire, once the tunnel stands: the server
 sees ``Host: conversations.twilio.com`` and builds the URLs of its answers from that.

@@ -12,8 +12,8 @@ _AUTHORITY: Final = re.compile(
 _ABSOLUTE: Final = re.compile(r"(https?)://([^/?#]*)([^#]*)", re.ASCII | re.IGNORECASE)
 # With a region alone, the client libraries leave the edge out of the name.
 _CONVERSATIONS: Final = re.compile(r"conversations(\.[a-z0-9-]+){0,2}\.twilio\.com", re.ASCII)
-# The chat SDK's socket; the region, if there is one, stands in the middle.
-_SOCKET: Final = re.compile(r"tsock(\.[a-z0-9-]+)?\.twilio\.com", re.ASCII)
+# The chat SDK's socket, and media; the region, if there is one, stands in the middle.
+_CHAT: Final = re.compile(r"(tsock|mcs)(\.[a-z0-9-]+)?\.twilio\.com", re.ASCII)
 _PORTS: Final = {"http": 80, "https": 443}
 
 
@@ -43,7 +43,7 @@ class Target(NamedTuple):
     @property
     def destination(self) -> Destination:
         """Whose host it is."""
-        if _CONVERSATIONS.fullmatch(self.host) or _SOCKET.fullmatch(self.host):
+        if _CONVERSATIONS.fullmatch(self.host) or _CHAT.fullmatch(self.host):
             return Destination.CONVERSATIONS
         if self.host == "twilio.com" or self.host.endswith(".twilio.com"):
             return Destination.TWILIO
