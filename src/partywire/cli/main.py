@@ -17,8 +17,8 @@ from partywire.cli.webhooks import webhook_commands
 @click.group(
     context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "PARTYWIRE"},
     epilog="Exit codes: 0 done, 1 no such thing, 2 wrong usage, 69 the address cannot be "
-    "listened on, 70 a mistake of ours, 74 the database cannot be used, 78 unsafe or unfit "
-    "settings.",
+    "listened on, 70 a mistake of ours, 74 the database or the store of media cannot be used, "
+    "78 unsafe or unfit settings.",
 )
 @click.version_option(__version__, prog_name="partywire")
 def main() -> None:

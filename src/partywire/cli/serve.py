@@ -148,13 +148,19 @@ def serve_command(
             **outgoing,
         )
         config = media.of(config)
-        log = lines if access_log else None
-        if place is not None:
-            app.run(lambda: _work(config, place, log))
-        elif count > 1:
-            app.run(lambda: _watch(config, host, port, count))
-        else:
-            app.run(lambda: _serve(config, host, port, log))
+        _run(config, place, (host, port), count, lines if access_log else None)
+
+
+def _run(
+    config: Config, place: Place | None, where: tuple[str, int], count: int, log: LogLines | None
+) -> None:
+    """Serves as what this process is: a worker, the parent of several, or the only one."""
+    if place is not None:
+        app.run(lambda: _work(config, place, log))
+    elif count > 1:
+        app.run(lambda: _watch(config, *where, count))
+    else:
+        app.run(lambda: _serve(config, *where, log))
 
 
 async def _work(config: Config, place: Place, log: LogLines | None) -> None:
