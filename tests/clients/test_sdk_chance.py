@@ -13,6 +13,12 @@ from harness import Client, Server, account
 STEPS = 60
 
 
+def said(message: dict[str, Any]) -> tuple[int, str | None, list[str]]:
+    """Of a message as REST has it: place, text and files."""
+    files = [each["sid"] for each in message["media"] or []]
+    return message["index"], message["body"], files
+
+
 class Play:
     """Two clients, and a server that may be another one at each step."""
 
@@ -60,7 +66,8 @@ class Play:
     def edits(self) -> None:
         message = self._of("Messages")
         if message:
-            self.world.rest.made(message, {"Body": f"{self.chance.random()}"})
+            # The text beside a file stays: it is refused then.
+            self.world.rest.post(message, {"Body": f"{self.chance.random()}"})
 
     def unsays(self) -> None:
         message = self._of("Messages")
@@ -83,6 +90,16 @@ class Play:
             # Where it is not told of yet that it was thrown out, it is refused.
             with contextlib.suppress(Refused):
                 chatter.send(conversation=talk, body=f"{self.chance.random()}")
+
+    def sends_files(self) -> None:
+        chatter, talk = self._listener()
+        if talk:
+            files = [
+                {"content": "AAECAw==", "type": "image/png", "name": f"{number}.png"}
+                for number in range(self.chance.randint(1, 2))
+            ]
+            with contextlib.suppress(Refused):
+                chatter.sendFiles(conversation=talk, files=files)
 
     def reads(self) -> None:
         chatter, talk = self._listener()
@@ -144,7 +161,7 @@ class Play:
             found[sid] = {
                 "name": one["friendly_name"],
                 "unread": one["unread_messages_count"],
-                "messages": [(each["index"], each["body"]) for each in self.world.messages(sid)],
+                "messages": [said(each) for each in self.world.messages(sid)],
                 "inside": sorted((each["sid"], each["last_read_message_index"]) for each in inside),
             }
         return found
@@ -159,7 +176,9 @@ class Play:
             one["sid"]: {
                 "name": one["friendlyName"],
                 "unread": one["unread"],
-                "messages": [(each["index"], each["body"]) for each in one["messages"]],
+                "messages": [
+                    (each["index"], each["body"], each["files"]) for each in one["messages"]
+                ],
                 "inside": sorted((each["sid"], each["read"]) for each in one["participants"]),
             }
             for one in state["conversations"]
@@ -192,7 +211,7 @@ def play(
 def test_whatever_happens_each_client_ends_with_what_rest_has(play: Play) -> None:
     acts: list[Callable[[], None]] = [
         *[play.starts, play.posts, play.posts, play.renames, play.deletes, play.edits],
-        *[play.unsays, play.comes, play.comes, play.goes, play.sends, play.sends, play.reads],
+        *[play.unsays, play.comes, play.comes, play.goes, play.sends, play.sends_files, play.reads],
         *[play.breaks, play.turns, play.restarts],
     ]
     for _ in range(STEPS):

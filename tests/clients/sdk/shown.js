@@ -10,6 +10,7 @@ function message(one) {
     sid: one.sid,
     author: one.author,
     body: one.body,
+    files: one.attachedMedia.map((each) => each.sid),
     attributes: one.attributes,
     participant: one.participantSid,
     created: when(one.dateCreated),
