@@ -152,11 +152,12 @@ def test_who_joins_and_leaves_is_seen_at_the_other_node(here: World, there: Worl
     bob.leave(conversation=sid)
     bob.heard("conversationLeft", sid=sid)
     alice.heard("participantLeft", identity="bob")
-    alice.now()
-    bob.now()
+    for chatter in (alice, bob):
+        chatter.now()
     there.join(sid, "bob")
     alice.heard("participantJoined", identity="bob")
     bob.heard("conversationJoined", sid=sid)
+    bob.now()
     alice.delete(conversation=sid)
     bob.heard("conversationRemoved", sid=sid)
     assert bob.list() == []
