@@ -101,7 +101,25 @@ class World:
             await act(*step[1:])
 
     async def _together(self, writes_: list[tuple[Any, ...]], move: tuple[Any, ...]) -> None:
-        await asyncio.gather(self.do(move), *map(self.do, writes_))
+        """Both at once; what is replayed goes on only after the writes have been told."""
+        writing = asyncio.gather(*map(self.do, writes_))
+
+        async def room() -> None:
+            await asyncio.shield(writing)
+            await self._told()
+
+        for node in self._nodes:
+            node.room = room
+        await asyncio.gather(self.do(move), writing)
+        for node in self._nodes:
+            node.room = clients.at_once
+
+    async def _told(self) -> None:
+        """Waits until all that happened has been told."""
+        await clients.placed(self._call)
+        last = await outbox.last(self._call.database)
+        for node in self._nodes:
+            await until(partial(node.hub.has_told, last))
 
     async def _room(self, number: int) -> str:
         if number not in self._rooms:
@@ -166,10 +184,7 @@ class World:
         """Waits until nothing happens any more."""
         quiet = False
         while not quiet:
-            await clients.placed(self._call)
-            last = await outbox.last(self._call.database)
-            for node in self._nodes:
-                await until(partial(node.hub.has_told, last))
+            await self._told()
             worked = [await client.work() for client in self._clients.values()]
             quiet = not any(worked)
 
@@ -217,7 +232,7 @@ def test_copies_become_what_the_server_has(
 ) -> None:
     monkeypatch.setattr(feeding, "_LOOKING_SECONDS", 0.02)
     monkeypatch.setattr(feeding, "_GATHERING_SECONDS", 0.001)
-    monkeypatch.setattr(replay, "_PAGE", 3)
+    monkeypatch.setattr(replay, "_PAGE", 2)
     count = 0
     with asyncio.Runner() as runner:
         stack = contextlib.AsyncExitStack()
@@ -230,7 +245,7 @@ def test_copies_become_what_the_server_has(
                 await world.do(step)
             await world.end()
 
-        @settings(max_examples=15)
+        @settings(max_examples=40)
         @given(st.lists(steps, min_size=10, max_size=30))
         def check(told: list[tuple[Any, ...]]) -> None:
             nonlocal count

@@ -2,7 +2,7 @@
 
 import asyncio
 import itertools
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import msgspec
@@ -19,11 +19,20 @@ from partywire.wire.socket.upstream import Reply, Request, Upstream
 Told = dict[str, Any]
 
 
+async def at_once() -> None:
+    """Does not wait."""
+
+
 class Node:
-    """What one node offers to sockets."""
+    """What one node offers to sockets.
+
+    Attributes:
+        room: what a replay waits for after each thing that it tells.
+    """
 
     def __init__(self, resources: Resources) -> None:
         self.resources = resources
+        self.room: Callable[[], Awaitable[None]] = at_once
         self.hub = Hub(resources)
         self.upstream = Upstream([*reads.ROUTES, *subscriptions.routes(self.hub)])
 
@@ -56,8 +65,12 @@ class Socket:
         self.told: list[Told] = []
         self._hear = hear or self.told.append
         self._correlations = itertools.count(1)
-        self.connection = Connection(node.resources, grant, user_sid, "http://x", self._told)
+        ways = self._told, self._room
+        self.connection = Connection(node.resources, grant, user_sid, "http://x", *ways)
         self._is_open = False
+
+    async def _room(self) -> None:
+        await self.node.room()
 
     def _told(self, message_type: str, payload: bytes) -> None:
         assert message_type == "twilio.sync.event"
