@@ -11,11 +11,21 @@ import httpx
 import pytest
 from click.testing import CliRunner
 
+from buckets import bucket
 from cli.commands import assert_fails, run, serving
-from harness import STARTING_SECONDS, Client, account, assert_refused, dev_server, serve_account
+from harness import (
+    STARTING_SECONDS,
+    Client,
+    Server,
+    account,
+    assert_refused,
+    assert_unavailable,
+    dev_server,
+    serve_account,
+)
 from partywire.cli.media import Settings, media_options
 from partywire.config import Config, Limits
-from wire.http.uploads import PNG, Media
+from wire.http.uploads import PNG, Media, nobody
 
 MEGABYTE = 1024 * 1024
 PLAIN = Config(database="", key_file="", limits=Limits(conversations_per_user=3))
@@ -146,3 +156,38 @@ def test_of_what_breaks_off_nothing_is_kept(narrow: tuple[Media, Path]) -> None:
         assert time.monotonic() < deadline
         time.sleep(0.02)
     assert media.sent(b"abc")["size"] == 3
+
+
+def test_files_lie_in_a_bucket_where_that_was_said() -> None:
+    with bucket() as there:
+        arguments = ["dev", "--port", "0", "--media", "s3://files/party"]
+        server = Server(arguments, there.environment)
+        try:
+            with Client(server.url, account()) as client:
+                media = Media(client)
+                made = media.sent(b"abc" * 2_000_000)
+                name = f"party/{media.service}/{made['sid']}"
+                assert there.objects == {name: b"abc" * 2_000_000}
+                link = made["links"]["content_direct_temporary"]
+                part = nobody(client, "GET", link, Range="bytes=5999999-")
+                assert (part.status_code, part.content) == (206, b"c")
+                there.fails = True
+                assert_unavailable(media.send())
+                assert_unavailable(nobody(client, "GET", link))
+                there.fails = False
+                assert media.ask("DELETE", f"/Media/{made['sid']}").status_code == 204
+                assert there.objects == {}
+        finally:
+            server.stop()
+
+
+def test_a_server_whose_bucket_is_not_there_does_not_start(tmp_path: Path) -> None:
+    database = tmp_path / "party.db"
+    serve_account(database)
+    with bucket() as there:
+        result = run(
+            *("serve", "--port", "0", "--database", f"sqlite:///{database}"),
+            *("--media", "s3://other"),
+            environment=there.environment,
+        )
+    assert_fails(result, 74, "Media cannot be stored: the media store s3://other")

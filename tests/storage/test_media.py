@@ -4,7 +4,7 @@ from msgspec.structs import replace
 
 from partywire import sids
 from partywire.model.media import Media
-from partywire.storage import conversations, media, outbox, participants, roles, users
+from partywire.storage import attachments, conversations, media, outbox, participants, roles, users
 from partywire.storage.database import Database
 from storage import rows
 
@@ -67,6 +67,9 @@ async def test_what_is_given_up_is_not_seen_and_not_finished(database: Database)
         assert done == [True, True, False]
         assert not await media.finish(transaction, coming.sid, 1, 1)
         assert not await media.doom(transaction, free.sid)
+        message_sid = rows.sid(sids.MESSAGE, 9)
+        key = (rows.SERVICE, free.sid, HERE, message_sid, 1)
+        assert not await attachments.attach(transaction, *key)
     assert await seen(database, free, taken) == [False, True]
     assert [each.sid for each in await media.doomed(database, 9)] == [free.sid, coming.sid]
     async with database.transaction() as transaction:
