@@ -1,5 +1,6 @@
 """SIDs: their shape, their order, and what a seed fixes."""
 
+import itertools
 import re
 
 import pytest
@@ -92,6 +93,13 @@ def test_a_seed_fixes_every_sid() -> None:
 def test_without_a_seed_no_two_mints_agree() -> None:
     first, second = (sids.Mint(FrozenClock(NOON)).sid("CH") for _ in range(2))
     assert first != second
+
+
+def test_what_the_system_gave_is_used_once() -> None:
+    mint = sids.Mint(FrozenClock(NOON))
+    tails = [int(mint.sid("CH")[14:], 16) for _ in range(2000)]
+    steps = {after - before for before, after in itertools.pairwise(tails)}
+    assert len(steps) == 1999
 
 
 def test_prefixes_are_two_capitals_and_differ() -> None:

@@ -5,6 +5,7 @@ each SID is greater than the one before it, so that sorting by SID is sorting by
 (decided: decisions/0006). Prefixes: the patterns of the official specification.
 """
 
+import os
 import random
 import secrets
 from typing import Final
@@ -37,6 +38,7 @@ SYNC_LIST: Final = "ES"
 SYNC_MAP: Final = "MP"
 
 _TAIL_BITS: Final = 80
+_AT_ONCE: Final = 4096  # bytes
 
 
 def is_sid(text: str, prefix: str) -> bool:
@@ -50,6 +52,26 @@ def is_sid(text: str, prefix: str) -> bool:
         return False
 
 
+class _Source:
+    """Random bits from the system, which is asked for many at once.
+
+    Each time it is asked, whatever else the process does may take the interpreter. Not to be
+    shared with a process that was forked off: both would hand out the same.
+    """
+
+    def __init__(self) -> None:
+        self._bytes = b""
+        self._used = 0
+
+    def getrandbits(self, bits: int) -> int:
+        """So many, in whole bytes."""
+        begin, end = self._used, self._used + bits // 8
+        if end > len(self._bytes):
+            self._bytes, begin, end = os.urandom(_AT_ONCE), 0, bits // 8
+        self._used = end
+        return int.from_bytes(self._bytes[begin:end], "big")
+
+
 class Mint:
     """Makes SIDs: ordered by creation, unguessable unless a seed is given.
 
@@ -60,7 +82,7 @@ class Mint:
 
     def __init__(self, clock: Clock, seed: int | None = None) -> None:
         self._clock = clock
-        self._random = random.SystemRandom() if seed is None else random.Random(seed)  # noqa: S311
+        self._random = _Source() if seed is None else random.Random(seed)  # noqa: S311
         self._last = 0
 
     def sid(self, prefix: str) -> str:
