@@ -97,6 +97,19 @@ def test_files_outlive_the_server(tmp_path: Path) -> None:
         assert found.content == b"abc"
 
 
+def test_the_log_says_nothing_of_names_links_and_contents() -> None:
+    with dev_server("--access-log") as server, Client(server.url, account()) as client:
+        media = Media(client)
+        made = media.sent(b"the-content", Filename="the-name.png")
+        link = made["links"]["content_direct_temporary"]
+        assert nobody(client, "GET", link).status_code == 200
+        server.stop()
+    log = server.stderr()
+    assert "/Media/{Sid}/Content" in log
+    for secret in ("the-name", "the-content", "Signature", link.partition("Signature=")[2]):
+        assert secret not in log
+
+
 @pytest.fixture(scope="module")
 def narrow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Media, Path]]:
     """A bench that takes no more than 6 MB, and where its files lie."""
