@@ -100,9 +100,15 @@ def test_a_test_that_fails_leaves_nothing(folder: Path, recorder: Recorder) -> N
     assert lines(folder) == []
 
 
-def test_what_is_our_own_address_is_no_evidence(folder: Path, recorder: Recorder) -> None:
+@pytest.mark.parametrize(
+    "path",
+    ["/_partywire/Handsets/1/Messages", "/v1/Services/IS0/Media", "/v1/Services/IS0/MediaSet"],
+)
+def test_what_stands_beside_the_api_is_no_evidence(
+    folder: Path, recorder: Recorder, path: str
+) -> None:
     with recorder.during("tests/test_a.py::test_b"):
-        asked = httpx.Request("POST", "http://bench/_partywire/Handsets/1/Messages")
+        asked = httpx.Request("POST", f"http://bench{path}")
         answer = answered(400, asked, REFUSED)
         recorder.note(answer)
         assert answer.json()["code"] == 20001
