@@ -1,7 +1,6 @@
 """Somebody says something, and it is measured when those who listen have it."""
 
 import math
-import re
 import socket
 import statistics
 import time
@@ -18,14 +17,13 @@ from bench.sockets.crowd import Crowd
 PAUSE_SECONDS = 0.02
 _FRESH_SECONDS = 2.0  # of an idle connection; the server closes it after 5
 _TAKEN = b"HTTP/1.1 201 "
-_REFUSED = re.compile(rb"HTTP/1.1 [45]")
 
 
 class Speaker(Struct, frozen=True):
     """Says something to those who listen.
 
     Attributes:
-        say: sends so many messages, one behind the other, and waits for nothing.
+        say: sends so many messages, and waits for nothing.
         rest: returns when all of them are answered.
         listeners: who is told.
     """
@@ -54,7 +52,9 @@ class Speaker(Struct, frozen=True):
 
 
 class Poster:
-    """Posts over one connection of REST, made anew where the server may have closed it by now.
+    """Posts over REST, each of several messages over a connection of its own.
+
+    Connections that the server may have closed by now are made anew.
 
     Args:
         address: host and port.
@@ -73,30 +73,34 @@ class Poster:
         ]
         self._sent = "".join(f"{line}\r\n" for line in [*lines, ""]).encode() + body
         self._address = address
-        self._connection: socket.socket | None = None
+        self._connections: list[socket.socket] = []
         self._used = 0.0
 
     def close(self) -> None:
         """Hangs up."""
-        if self._connection is not None:
-            self._connection.close()
+        while self._connections:
+            self._connections.pop().close()
 
     def say(self, messages: int) -> None:
         """See ``Speaker``."""
-        if self._connection is None or time.monotonic() - self._used > _FRESH_SECONDS:
+        if time.monotonic() - self._used > _FRESH_SECONDS:
             self.close()
-            self._connection = socket.create_connection(self._address, client.PATIENCE)
-        self._connection.sendall(self._sent * messages)
+        while len(self._connections) < messages:
+            self._connections.append(socket.create_connection(self._address, client.PATIENCE))
+        for one in self._connections[:messages]:
+            one.sendall(self._sent)
 
     def rest(self, messages: int) -> None:
         """See ``Speaker``."""
-        assert self._connection is not None
-        answers = b""
-        while answers.count(_TAKEN) < messages or not answers.endswith(b"}"):
-            some = self._connection.recv(2**20)
-            if not some or _REFUSED.search(some):
-                raise load.LoadFailed(f"a post was answered {some[-500:]!r}")
-            answers += some
+        for one in self._connections[:messages]:
+            answer = b""
+            while not answer.endswith(b"}"):
+                some = one.recv(65536)
+                if not some:
+                    break
+                answer += some
+            if not answer.startswith(_TAKEN):
+                raise load.LoadFailed(f"a post was answered {answer[-500:]!r}")
         self._used = time.monotonic()
 
 

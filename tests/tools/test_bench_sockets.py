@@ -5,9 +5,10 @@ import socket
 from collections.abc import Callable
 
 import pytest
+from bench.load import LoadFailed, post
 from bench.sockets.client import Frames, Socket, frame, packet
 from bench.sockets.crowd import Crowd
-from bench.sockets.speaking import Speaker, best, percentile
+from bench.sockets.speaking import Poster, Speaker, best, percentile
 from websockets.frames import Frame, Opcode
 from websockets.protocol import SERVER, Protocol, State
 
@@ -90,3 +91,19 @@ def test_a_crowd_has_heard_when_each_of_them_has() -> None:
     for pair in pairs:
         for end in pair:
             end.close()
+
+
+def test_a_refused_post_ends_the_measurement() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        request = post("Basic x", "Body=Hello", "/v1/Conversations/CH/Messages")
+        poster = Poster(server.getsockname(), request)
+        poster.say(2)
+        asked = [server.accept()[0] for _ in range(2)]
+        for one, answer in zip(asked, (b"201 Created", b"429 Busy"), strict=True):
+            assert one.recv(65536).endswith(b"Content-Length: 10\r\n\r\nBody=Hello")
+            one.sendall(b"HTTP/1.1 " + answer + b"\r\n\r\n{}")
+        with pytest.raises(LoadFailed, match="429 Busy"):
+            poster.rest(2)
+        poster.close()
+        for one in asked:
+            one.close()
