@@ -13,6 +13,7 @@ class Client:
 
     def __init__(self, *, extended: bool = True) -> None:
         self.took: list[bytes | int] = []
+        self.writes = 0
         self.quick = True
         self.gone = False
         self.may_take = asyncio.Event()
@@ -25,9 +26,10 @@ class Client:
         scope = {"extensions": extensions} if extended else {}
         self.outlet = Outlet(scope, self._send, self._taken, self._lost)
 
-    def _write(self, data: bytes) -> bool:
+    def _write(self, messages: list[bytes]) -> bool:
         if self.quick:
-            self.took.append(data)
+            self.took += messages
+            self.writes += 1
         return self.quick
 
     async def _send(self, message: Any) -> None:
@@ -50,11 +52,16 @@ class Client:
         await self.outlet.closed()
 
 
-async def test_a_message_is_sent_at_once_to_whom_takes_it() -> None:
+async def test_the_messages_of_a_turn_are_written_together() -> None:
     client = Client()
     client.outlet.say(b"a")
-    client.outlet.say(b"b")
-    assert (client.took, client.outlet.waiting, client.said) == ([b"a", b"b"], 0, [])
+    client.outlet.say(b"bc")
+    assert client.outlet.waiting == 3
+    await asyncio.sleep(0)
+    assert (client.took, client.writes, client.outlet.waiting) == ([b"a", b"bc"], 1, 0)
+    client.outlet.say(b"d")
+    await asyncio.sleep(0)
+    assert (client.took[2:], client.writes, client.said) == ([b"d"], 2, ["taken"] * 2)
 
 
 async def test_what_waits_is_not_overtaken() -> None:
@@ -62,9 +69,11 @@ async def test_what_waits_is_not_overtaken() -> None:
     client.quick = False
     client.outlet.say(b"a")
     client.outlet.say(b"bc")
+    await asyncio.sleep(0)
     assert client.outlet.waiting == 3
     client.quick = True
     client.outlet.say(b"d")
+    await asyncio.sleep(0)
     assert client.took == []
     await client.taken()
     assert client.took == [b"a", b"bc", b"d", 1000]
@@ -75,6 +84,7 @@ async def test_nothing_is_overtaken_while_the_last_of_it_is_being_sent() -> None
     client = Client()
     client.quick = False
     client.outlet.say(b"a")
+    await asyncio.sleep(0)  # it waits
     await asyncio.sleep(0)  # the writer has it now
     client.quick = True
     client.outlet.say(b"b")
@@ -82,15 +92,17 @@ async def test_nothing_is_overtaken_while_the_last_of_it_is_being_sent() -> None
     assert client.took == [b"a", b"b", 1000]
 
 
-async def test_after_what_waited_messages_are_sent_at_once_again() -> None:
+async def test_after_what_waited_messages_are_written_at_once_again() -> None:
     client = Client()
     client.quick = False
     client.outlet.say(b"a")
+    await asyncio.sleep(0)
     client.may_take.set()
     await client.has_taken.wait()
     client.quick = True
     client.outlet.say(b"b")
-    assert client.took == [b"a", b"b"]
+    await asyncio.sleep(0)
+    assert (client.took, client.writes) == ([b"a", b"b"], 1)
 
 
 async def test_any_other_server_is_sent_one_message_after_the_other() -> None:

@@ -98,7 +98,7 @@ async def test_what_is_written_at_once_is_what_uvicorn_sends(size: int) -> None:
         begin = len(paper.written)
         await send({"type": "websocket.send", "bytes": b"x" * size})
         middle = len(paper.written)
-        assert scope["extensions"][WRITE](b"x" * size)
+        assert scope["extensions"][WRITE]([b"x" * size])
         written.extend((paper.written[begin:middle], paper.written[middle:]))
 
     async with serving(app) as (_, paper):
@@ -113,19 +113,19 @@ async def test_nothing_is_written_at_once_where_it_has_to_wait_or_the_end_has_co
     async def app(scope: Any, receive: Any, send: Any) -> None:
         write = scope["extensions"][WRITE]
         await receive()
-        did.append(write(b"before the handshake"))
+        did.append(write([b"before the handshake"]))
         await send({"type": "websocket.accept"})
         connection.pause_writing()
-        did.append(write(b"while much waits"))
+        did.append(write([b"while much waits"]))
         connection.resume_writing()
-        did.append(write(b"now"))
+        did.append(write([b"now", b"and this"]))
         await send({"type": "websocket.close", "code": 1000})
-        did.append(write(b"after the end"))
+        did.append(write([b"after the end"]))
         paper.close()
-        did.append(write(b"after the very end"))
+        did.append(write([b"after the very end"]))
 
     async with serving(app) as (connection, paper):
         pass
     assert did == [False, False, True, False, False]
-    assert b"now" in paper.written
+    assert paper.written.index(b"now") < paper.written.index(b"and this")
     assert b"while" not in paper.written

@@ -1,4 +1,4 @@
-"""What is sent to one client: at once, or behind what it has not taken yet."""
+"""What is sent to one client: all of a turn together, or behind what it has not taken yet."""
 
 import asyncio
 from collections import deque
@@ -27,7 +27,7 @@ class Outlet:
     ) -> None:
         extensions = scope.get("extensions", {})
         self._abort: Callable[[], None] = extensions.get(ABORT, lambda: None)
-        self._write_now: Callable[[bytes], bool] = extensions.get(WRITE, lambda _: False)
+        self._write_now: Callable[[list[bytes]], bool] = extensions.get(WRITE, lambda _: False)
         self._send, self._taken, self._lost = send, taken, lost
         self.waiting = 0
         self._queue: deque[bytes] = deque()
@@ -35,11 +35,11 @@ class Outlet:
         self._writer: asyncio.Task[None] | None = None
 
     def say(self, data: bytes) -> None:
-        """Sends a message, behind those that wait."""
-        if self._writer is not None or not self._write_now(data):
-            self._queue.append(data)
-            self.waiting += len(data)
-            self._begin()
+        """Sends a message, behind those that wait; with those of this turn of the event loop."""
+        if not self._queue and self._writer is None:
+            asyncio.get_running_loop().call_soon(self._flush)
+        self._queue.append(data)
+        self.waiting += len(data)
 
     def close(self, code: int) -> None:
         """Closes the socket behind what waits."""
@@ -53,6 +53,7 @@ class Outlet:
 
     def stop(self) -> None:
         """Sends nothing more."""
+        self._queue.clear()
         if self._writer is not None:
             self._writer.cancel()
 
@@ -60,6 +61,16 @@ class Outlet:
         """Ends the connection, and forgets what waits."""
         self._queue.clear()
         self._abort()
+
+    def _flush(self) -> None:
+        if not self._queue or self._writer is not None:
+            return
+        if self._write_now(list(self._queue)):
+            self._queue.clear()
+            self.waiting = 0
+            self._taken()
+        else:
+            self._begin()
 
     def _begin(self) -> None:
         if self._writer is None:

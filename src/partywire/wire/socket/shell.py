@@ -1,6 +1,6 @@
 """The socket as an ASGI application: moves bytes and time between the server and a session.
 
-An idle socket costs one task that waits for input, and one timer. What is sent is written at once
+An idle socket costs one task that waits for input, and one timer. What is sent is written at once,
 or waits behind what was not taken yet: a client that takes too little is dropped, and has it
 replayed when it comes again; one that asks too fast is read from more slowly.
 """

@@ -8,8 +8,8 @@ from websockets.protocol import State
 
 # The name of the extension by which an application may break the connection off: ``abort()``.
 ABORT: Final = "partywire.abort"
-# And the one by which it sends a message without waiting: ``write(data)``. That returns False where
-# it cannot be done, because much waits to be taken, or the connection ends.
+# And the one by which it sends messages without waiting: ``write(messages)``. That returns False
+# where it cannot be done, because much waits to be taken, or the connection ends.
 WRITE: Final = "partywire.write"
 
 # What uvicorn is told. The protocol has pings of its own; and a compressor for each socket takes
@@ -35,12 +35,13 @@ class WebSocketConnection(WebSocketsSansIOProtocol):
             extensions[ABORT] = self.abort
             extensions[WRITE] = self.write
 
-    def write(self, data: bytes) -> bool:
-        """Sends a binary message; what uvicorn's ``send`` would write, if it need not wait."""
+    def write(self, messages: list[bytes]) -> bool:
+        """Sends binary messages; what uvicorn's ``send`` would write, if it need not wait."""
         open_ = self.handshake_complete and self.conn.state is State.OPEN
         if not open_ or not self.writable.is_set() or self.transport.is_closing():
             return False
-        self.conn.send_binary(data)
+        for data in messages:
+            self.conn.send_binary(data)
         self.transport.write(b"".join(self.conn.data_to_send()))
         return True
 
