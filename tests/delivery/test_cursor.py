@@ -99,6 +99,16 @@ async def test_nothing_is_written_where_nothing_happened(
     await cursor.pass_over(worker, 2)
 
 
+async def test_where_it_stands_is_read_once(
+    empty: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worker, cursor = await on_duty(empty), await begun(empty)
+    async with cursor.moving(worker, 3):
+        pass
+    monkeypatch.setattr(cursors, "seen", None)  # whoever calls it fails
+    assert await cursor.position() == 3
+
+
 async def test_it_never_goes_back(empty: Database, wait: Wait) -> None:
     worker, cursor = await on_duty(empty), await begun(empty)
     await cursor.pass_over(worker, 5)

@@ -27,12 +27,14 @@ class Cursor:
     def __init__(self, database: Database, follower: str) -> None:
         self._database = database
         self._follower = follower
-        self._written = self._passed = 0
+        self._written: int | None = None  # as far as we know; nobody else writes it while we do
+        self._passed = 0
         self._written_at = 0.0
 
     async def position(self) -> int:
         """Of the last event that is done with, or that concerned nobody."""
-        self._written = await cursors.seen(self._database, self._follower)
+        if self._written is None:
+            self._written = await cursors.seen(self._database, self._follower)
         return max(self._written, self._passed)
 
     @contextlib.asynccontextmanager
@@ -44,11 +46,13 @@ class Cursor:
         """
         async with self._database.transaction() as transaction:
             await worker.hold(transaction)
-            if await cursors.seen(transaction, self._follower) != self._written:
+            written = await cursors.seen(transaction, self._follower)
+            if written != self._written:
+                self._written = None
                 raise NotOurs
             yield transaction
             await cursors.advance(transaction, self._follower, position)
-        self._written = max(self._written, position)
+        self._written = max(written, position)
         self._written_at = monotonic()
 
     async def pass_over(self, worker: Worker, position: int) -> None:
@@ -59,6 +63,6 @@ class Cursor:
         """
         self._passed = max(self._passed, position)
         is_time = monotonic() - self._written_at >= _KEEPING_SECONDS
-        if self._written < self._passed and is_time:
+        if is_time and await self.position() > (self._written or 0):
             async with self.moving(worker, self._passed):
                 pass
