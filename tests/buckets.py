@@ -58,7 +58,8 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header(name.replace("_", "-"), value)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
-        self.wfile.write(body)
+        with contextlib.suppress(BrokenPipeError):  # who was cut off waits for nothing
+            self.wfile.write(body)
 
     def _asked(self) -> tuple[str, dict[str, list[str]], bytes] | None:
         """Name, query and body; None if it was refused."""
