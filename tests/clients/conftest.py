@@ -95,15 +95,25 @@ def sdk() -> str:
         pytest.skip(str(error))
 
 
+@pytest.fixture(scope="session")
+def browser(sdk: str, chromium: str) -> Iterator[Driver]:
+    """A browser whose pages each hold a chat client."""
+    made = Driver(sdk, "browser.js", chromium)
+    yield made
+    made.close()
+
+
 @pytest.fixture(params=["node", "chromium"])
 def driver(request: pytest.FixtureRequest, sdk: str) -> Iterator[Driver]:
     """Where the chat clients of a test run."""
     if request.param == "node":
         made = Driver(sdk)
+        yield made
+        made.close()
     else:
-        made = Driver(sdk, "browser.js", request.getfixturevalue("chromium"))
-    yield made
-    made.close()
+        made = request.getfixturevalue("browser")
+        yield made
+        made.clear()
 
 
 @pytest.fixture

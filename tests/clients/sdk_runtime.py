@@ -19,6 +19,7 @@ from clients.runs import environment
 from harness import Client
 
 _SECONDS = 30.0
+_numbers = itertools.count(1)  # no two chat clients have one name, in whichever test
 
 
 class Refused(Exception):
@@ -106,6 +107,13 @@ class Driver:
             assert not self._ended, f"Node ended; {otherwise()}"
             return found
 
+    def clear(self) -> None:
+        """Ends the chat clients in a browser, which goes on, and forgets what they were told."""
+        self.answer(self.ask("", "clear"))
+        with self._said:
+            self._events.clear()
+            self._answers.clear()
+
     def close(self) -> None:
         """Ends the process."""
         assert self._process.stdin is not None
@@ -125,15 +133,12 @@ class Chatter:
 
     def __init__(self, driver: Driver, identity: str) -> None:
         self.identity, self._driver = identity, driver
+        self._name = f"{identity} {next(_numbers)}"
         self._from = 0
 
     def __getattr__(self, act: str) -> Callable[..., Any]:
         """A command as a method: ``alice.send(conversation=…, body=…)``."""
         return lambda **more: self._driver.answer(self._driver.ask(self._name, act, **more))
-
-    @property
-    def _name(self) -> str:
-        return f"{self.identity} {id(self)}"
 
     def connected(self, url: str, token: str) -> Chatter:
         """Connects, and waits until the SDK calls itself ready."""

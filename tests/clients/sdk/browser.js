@@ -56,8 +56,22 @@ async function acted(ask) {
   return answer;
 }
 
+// Closes all pages, and every network with them.
+async function clear() {
+  const left = [...seats.values()];
+  seats.clear();
+  await Promise.all(
+    left.map(({ page, relay }) => {
+      relay.close();
+      return page.close();
+    }),
+  );
+}
+
+const own = { connect, clear };
+
 serve(
-  (ask) => (ask.act === "connect" ? connect(ask) : acted(ask)),
+  (ask) => (own[ask.act] ?? acted)(ask),
   async () => {
     await (await ready).close();
     process.exit(0);
