@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
@@ -99,3 +100,21 @@ def test_settings_of_push_that_cannot_be_are_refused(
     assert done.exit_code == 2
     assert sentence in done.stderr
     assert arguments[0] in done.stderr
+
+
+def test_options_that_belong_together_come_as_one_argument_and_the_others_as_they_are() -> None:
+    def pair(values: dict[str, Any]) -> tuple[int, int]:
+        return values.pop("left"), values.pop("right")
+
+    @click.command()
+    @click.option("--name")
+    @options.together(
+        "sides", [click.option("--left", default=1), click.option("--right", default=2)], pair
+    )
+    def command(name: str, sides: tuple[int, int]) -> None:
+        click.echo(f"{name} {sides}")
+
+    told = CliRunner().invoke(command, ["--right", "5", "--name", "ann"])
+    assert told.output == "ann (1, 5)\n"
+    shown = CliRunner().invoke(command, ["--help"]).output
+    assert shown.index("--name") < shown.index("--left") < shown.index("--right")

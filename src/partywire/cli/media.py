@@ -1,13 +1,12 @@
 """Options of media: where they lie, and what may be sent up."""
 
-import functools
 import re
-from collections.abc import Callable
 from typing import Any, Final
 
 import click
 from msgspec.structs import replace
 
+from partywire.cli.options import together
 from partywire.config import Config, Limits
 
 _DEFAULTS: Final = Config(database="", key_file="")
@@ -103,19 +102,14 @@ class Settings:
         return replace(config, limits=limits, **self._settings)
 
 
-def media_options(command: Callable[..., None]) -> Callable[..., None]:
-    """The command with these options, which it takes together as ``media``."""
+def _settings(values: dict[str, Any]) -> Settings:
+    return Settings(
+        values.pop("media"),
+        values.pop("media_megabytes"),
+        values.pop("media_type"),
+        values.pop("media_link_seconds"),
+    )
 
-    @functools.wraps(command)
-    def gathered(**values: Any) -> None:
-        media = Settings(
-            values.pop("media"),
-            values.pop("media_megabytes"),
-            values.pop("media_type"),
-            values.pop("media_link_seconds"),
-        )
-        command(**values, media=media)
 
-    for option in reversed(_OPTIONS):
-        gathered = option(gathered)
-    return gathered
+# These options; the command takes them together, as ``Settings``: ``media``.
+media_options: Final = together("media", _OPTIONS, _settings)

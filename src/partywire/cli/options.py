@@ -2,7 +2,7 @@
 
 import functools
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -85,6 +85,35 @@ conversations_per_user_option = click.option(
     help="In how many conversations that are not closed a user may be.",
 )
 
+Decorator = Callable[[Callable[..., None]], Callable[..., None]]
+
+
+def together(
+    name: str, options: Sequence[Decorator], taken: Callable[[dict[str, Any]], Any]
+) -> Decorator:
+    """Gives a command several options, which it takes together as one argument.
+
+    Args:
+        name: of the argument.
+        options: the options, as ``click.option`` makes them.
+        taken: takes the values of these options away from all that were given, and makes the
+            argument of them.
+    """
+
+    def decorated(command: Callable[..., None]) -> Callable[..., None]:
+        @functools.wraps(command)
+        def gathered(**values: Any) -> None:
+            argument = taken(values)
+            command(**values, **{name: argument})
+
+        with_all: Callable[..., None] = gathered
+        for option in reversed(options):
+            with_all = option(with_all)
+        return with_all
+
+    return decorated
+
+
 _PUSH: Final = (
     click.option(
         "--push-contact",
@@ -119,24 +148,19 @@ _SCHEMES: Final = {
 }
 
 
-def push_options(command: Callable[..., None]) -> Callable[..., None]:
-    """The options of push; the command takes them together, as settings of ``Config``: ``push``."""
+def _push(values: dict[str, Any]) -> dict[str, str | None]:
+    push = {name: values.pop(name) for name in (*_SCHEMES, "authorities_file")}
+    for name, schemes in _SCHEMES.items():
+        given = push[name]
+        if given is not None and given.partition(":")[0] not in schemes:
+            expected = " or ".join(f"{scheme}:" for scheme in schemes)
+            option = f"--{name.replace('_', '-')}"
+            raise click.BadParameter(f"it must begin with {expected}", param_hint=option)
+    return push
 
-    @functools.wraps(command)
-    def gathered(**values: Any) -> None:
-        names = [name for name in values if name in {*_SCHEMES, "authorities_file"}]
-        push = {name: values.pop(name) for name in names}
-        for name, schemes in _SCHEMES.items():
-            given = push[name]
-            if given is not None and given.partition(":")[0] not in schemes:
-                expected = " or ".join(f"{scheme}:" for scheme in schemes)
-                option = f"--{name.replace('_', '-')}"
-                raise click.BadParameter(f"it must begin with {expected}", param_hint=option)
-        command(**values, push=push)
 
-    for option in reversed(_PUSH):
-        gathered = option(gathered)
-    return gathered
+# The options of push; the command takes them together, as settings of ``Config``: ``push``.
+push_options: Final = together("push", _PUSH, _push)
 
 
 def key_file(database: str, named: Path | None) -> str:

@@ -1,12 +1,11 @@
 """Options of ``partywire serve`` for webhooks: where they may be, and how long they are tried."""
 
-import functools
-from collections.abc import Callable
 from ipaddress import ip_network
 from typing import Any, Final
 
 import click
 
+from partywire.cli.options import together
 from partywire.config import Config
 
 _DEFAULTS: Final = Config(database="", key_file="")
@@ -70,14 +69,9 @@ _SETTINGS: Final = {
 }
 
 
-def outgoing_options(command: Callable[..., None]) -> Callable[..., None]:
-    """The command with these options, which it takes together as ``outgoing``: by ``Config``."""
+def _outgoing(values: dict[str, Any]) -> dict[str, Any]:
+    return {setting: values.pop(name) for name, setting in _SETTINGS.items()}
 
-    @functools.wraps(command)
-    def gathered(**values: Any) -> None:
-        outgoing = {setting: values.pop(name) for name, setting in _SETTINGS.items()}
-        command(**values, outgoing=outgoing)
 
-    for option in reversed(_OPTIONS):
-        gathered = option(gathered)
-    return gathered
+# These options; the command takes them together, as settings of ``Config``: ``outgoing``.
+outgoing_options: Final = together("outgoing", _OPTIONS, _outgoing)
