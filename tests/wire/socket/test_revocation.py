@@ -1,6 +1,5 @@
 """Sockets end with the key or the service that they stand on."""
 
-import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncIterator
@@ -125,4 +124,3 @@ async def test_without_sockets_nothing_is_asked(resources: Resources) -> None:
             raise AssertionError
 
     await Revocation(replace(resources, database=Nobody()), Connections()).look()
-    await asyncio.sleep(0)
