@@ -32,8 +32,8 @@ def test_who_comes_and_goes_is_shown_to_the_other(world: World) -> None:
     assert alice.user(identity="bob")["online"] is False
     bob = world.chatter("bob")
     alice.heard("userUpdated", identity="bob", online=True)
-    bob.shutdown()
     alice.now()
+    bob.shutdown()
     alice.heard("userUpdated", identity="bob", online=False)
 
 
