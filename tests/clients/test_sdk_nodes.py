@@ -169,6 +169,8 @@ def test_clients_of_a_node_that_is_killed_miss_nothing(
     sid = here.conversation("alice", "bob", "carol")
     alice, bob, carol = here.chatter("alice"), here.chatter("bob"), there.chatter("carol")
     left = here.conversation("alice", "carol")
+    # Of what it was still to open the SDK does not say that it is gone.
+    alice.heard("conversationJoined", sid=left)
     watching(sid, alice, bob, carol)
     with posting(sid, here, there):
         for chatter in (alice, bob, carol):
