@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from harness import Server
 
 ROOT = node_runtime.PAGE.parent
 BUILDER = ROOT / "tools" / "demo_page.py"
+_numbers = itertools.count(1)  # no two pages have one name, in whichever test
 
 
 def started(folder: Path) -> Server:
@@ -129,7 +131,7 @@ class Visit:
         self, driver: Driver, url: str, left: str = "alice", right: str = "bob", **more: Any
     ) -> None:
         self._driver, self.url = driver, url
-        self._page = f"page {id(self)}"
+        self._page = f"page {next(_numbers)}"
         names = "" if (left, right) == ("alice", "bob") else f"?left={left}&right={right}"
         asked = driver.ask(self._page, "visit", url=f"{url}/demo{names}", **more)
         # A page that is not built yet answers 503, and comes by itself.
@@ -149,7 +151,7 @@ class Visit:
 
     def until(self, is_so: Callable[[], bool]) -> None:
         """Waits for what is true at some time, looking whenever the browser says something."""
-        self._driver.until(is_so, "it did not come to that")
+        self._driver.until(is_so, lambda: "it did not come to that")
 
     @property
     def requests(self) -> list[str]:
