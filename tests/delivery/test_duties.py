@@ -11,7 +11,7 @@ from contextlib import contextmanager
 import pytest
 
 from delivery.nodes import Nodes, until
-from delivery.staff import FOR_EVER, Node, Record, at_work
+from delivery.staff import FOR_EVER, PATIENCE, Node, Record, at_work
 from partywire.delivery import duties
 from partywire.delivery.duties import Duty, NotOurs, Worker
 from partywire.storage import claims
@@ -70,7 +70,7 @@ async def test_a_node_alone_does_it_again_and_again(nodes: Nodes) -> None:
     node = Node(await nodes.one(), "ada", record.duty("ada"))
     async with at_work(node):
         await until(lambda: len(record.by) >= 5)
-        assert node.worker.is_ours
+        await until(lambda: node.worker.is_ours)  # not while it confirms it
 
 
 @pytest.mark.parametrize("number", [2, 3])
@@ -132,10 +132,11 @@ async def test_who_dies_is_followed_after_a_while(
     database = await nodes.one()
     ada = Node(database, "ada", record.duty("ada"))
     await until(lambda: bool(record.by))
-    ben = Node(await nodes.one(), "ben", record.duty("ben"))
+    ben = Node(await nodes.one(), "ben", record.duty("ben"), FOR_EVER)
     async with at_work(ben):
         await ada.die(monkeypatch)
         assert await held_by(database) == "ada"
+        ben.worker._patience = PATIENCE
         await until(lambda: "ben" in record.by)
         assert await held_by(database) == "ben"
     assert record.most == 1
@@ -145,11 +146,12 @@ async def test_a_process_that_is_killed_is_followed(nodes: Nodes) -> None:
     record = Record()
     with holder(nodes.url) as process:
         database = await nodes.one()
-        ben = Node(database, "ben", record.duty("ben"))
+        ben = Node(database, "ben", record.duty("ben"), FOR_EVER)
         async with at_work(ben):
             await until(lambda: ben.worker._seen.holder == "of its own")
             assert record.by == []
             process.kill()
+            ben.worker._patience = PATIENCE
             await until(lambda: bool(record.by))
             assert await held_by(database) == "ben"
 
