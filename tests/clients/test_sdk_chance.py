@@ -111,6 +111,7 @@ class Play:
         chatter = self.chance.choice(self.chatters)
         self.rest_of(chatter)
         chatter.drop()
+        self.is_away[chatter] = False  # who was away is back with this
 
     def turns(self) -> None:
         chatter = self.chance.choice(self.chatters)
