@@ -52,11 +52,14 @@ def _run(name: str, track: Track) -> Iterator[Table]:
 def main() -> int:
     """Prints all tables, and keeps them in a file; 1 if a bound is not met."""
     chosen = _arguments()
-    pace = Pace(chosen.rounds, chosen.seconds)
-    sections, missed = [machine.described(pace)], 0
-    print(sections[0], flush=True)
+    pace, missed = Pace(chosen.rounds, chosen.seconds), 0
     chosen.output.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="partywire-bench-") as name:
+    with (
+        machine.awake() as is_awake,
+        tempfile.TemporaryDirectory(prefix="partywire-bench-") as name,
+    ):
+        sections = [machine.described(pace, is_awake=is_awake)]
+        print(sections[0], flush=True)
         folder = Path(name)
         folder.chmod(0o755)  # PostgreSQL may run as somebody else
         with Track(folder, pace) as track:

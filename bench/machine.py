@@ -1,11 +1,14 @@
 """Where and when it was measured, and with which versions."""
 
+import contextlib
 import datetime as dt
 import os
 import platform
 import re
 import shutil
+import struct
 import subprocess
+from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
 
@@ -15,6 +18,29 @@ from bench.track import Pace
 from tools import postgresql
 
 ROOT = Path(__file__).parent.parent
+
+# Linux's: the longest that a core may take to come back, in microseconds, while it is held open.
+_LATENCY = Path("/dev/cpu_dma_latency")
+
+
+@contextlib.contextmanager
+def awake() -> Iterator[bool]:
+    """Asks that idle cores do not sleep, for as long as the block lasts.
+
+    Otherwise who answers a load generator that waits pays for waking its core, and who answers
+    one that never gets to wait does not (decisions/0042).
+
+    Yields:
+        Whether that could be asked: it takes Linux, and a user who may.
+    """
+    with contextlib.ExitStack() as stack:
+        try:
+            held = stack.enter_context(_LATENCY.open("wb", buffering=0))
+            held.write(struct.pack("=i", 0))
+        except OSError:
+            yield False
+        else:
+            yield True
 
 
 def said_by(*command: str) -> str:
@@ -48,8 +74,9 @@ def _postgresql() -> str:
     return said_by(str(program), "--version").replace("postgres (PostgreSQL)", "PostgreSQL")
 
 
-def described(pace: Pace) -> str:
-    """One paragraph of Markdown."""
+def described(pace: Pace, *, is_awake: bool) -> str:
+    """One paragraph of Markdown; ``is_awake``: see ``awake``."""
+    idle = "Idle cores stayed awake." if is_awake else "Idle cores slept (decisions/0042)."
     wrk = re.search(r"wrk \S+", said_by("wrk", "-v"))
     versions = [
         f"{platform.system()} {platform.release()}",
@@ -64,5 +91,5 @@ def described(pace: Pace) -> str:
     today = dt.datetime.now(dt.UTC).date()
     return (
         f"**Where and when.** {today}, revision {_revision()}; {_hardware()}; "
-        f"{', '.join(versions)}. {pace.rounds} rounds of {pace.seconds} s.\n"
+        f"{', '.join(versions)}. {pace.rounds} rounds of {pace.seconds} s. {idle}\n"
     )
