@@ -76,8 +76,9 @@ class Vault:
 
     def sign(self, text: bytes) -> str:
         """A short signature that only holders of the key can make."""
-        digest = hmac.digest(self._signing, text, "sha256")[:_SIGNATURE_BYTES]
-        return base64.urlsafe_b64encode(digest).decode("ascii")
+        # BLAKE2b with a key is a MAC by itself (RFC 7693), for a third of what HMAC takes.
+        mac = hashlib.blake2b(text, digest_size=_SIGNATURE_BYTES, key=self._signing)
+        return mac.hexdigest()
 
     def sign_link(self, text: bytes) -> str:
         """A signature of a link that lets in whoever has it; of no use for anything else."""
