@@ -1,6 +1,6 @@
 """Forms: bytes into parameters, parameters into values."""
 
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 import pytest
 from hypothesis import given
@@ -73,6 +73,15 @@ def test_no_bytes_break_the_parser(data: bytes) -> None:
 def test_whatever_a_library_encodes_is_read_back(sent: dict[str, str]) -> None:
     clean = {name: value for name, value in sent.items() if "\0" not in name + value}
     assert parse(urlencode(clean).encode()) == clean
+
+
+@given(st.text(alphabet="a=&;b üU"))
+def test_what_holds_no_escapes_is_read_as_the_library_reads_it(sent: str) -> None:
+    wanted: dict[str, list[str]] = {}
+    for name, value in parse_qsl(sent, keep_blank_values=True):
+        wanted.setdefault(name, []).append(value)
+    read = parse(sent.encode())
+    assert {name: read.every(name) for name in read} == wanted
 
 
 def test_a_form_takes_what_it_knows_and_ignores_the_rest() -> None:

@@ -43,12 +43,8 @@ def parse(data: bytes) -> Parameters:
     if not data:
         return Parameters()
     try:
-        pairs = parse_qsl(
-            data.decode(),
-            keep_blank_values=True,
-            errors="strict",
-            max_num_fields=_MOST_PARAMETERS,
-        )
+        text = data.decode()
+        pairs = _escaped(text) if b"%" in data or b"+" in data else _plain(text)
     except UnicodeDecodeError:
         raise BadRequest("Parameters must be UTF-8") from None
     except ValueError:
@@ -57,6 +53,18 @@ def parse(data: bytes) -> Parameters:
         # Text without NUL is what every database can store.
         _refuse_nul(pairs)
     return Parameters(pairs)
+
+
+def _escaped(text: str) -> list[tuple[str, str]]:
+    return parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=_MOST_PARAMETERS)
+
+
+def _plain(text: str) -> list[tuple[str, str]]:
+    """What ``_escaped`` finds where nothing is escaped, for a fraction of the time."""
+    parts = text.split("&")
+    if len(parts) > _MOST_PARAMETERS:
+        raise ValueError
+    return [(name, value) for name, _, value in (part.partition("=") for part in parts if part)]
 
 
 def _refuse_nul(pairs: list[tuple[str, str]]) -> None:
