@@ -18,13 +18,14 @@ async def whole_or_parts(scope: Any, receive: Any, send: Any) -> None:
     """An application that answers in one piece where it may, the same in parts otherwise."""
     while (await receive()).get("more_body"):
         pass
-    head = b"x-own: 1\r\ncontent-length: 2\r\n"
+    body = b"long" * 5000 if b"long" in scope["query_string"] else b"ok"
+    head = b"x-own: 1\r\ncontent-length: %d\r\n" % len(body)
     in_parts = b"parts" in scope["query_string"]
-    if not in_parts and scope["extensions"][WHOLE](200, head, b"ok"):
+    if not in_parts and scope["extensions"][WHOLE](200, head, body):
         return
-    headers = [(b"x-own", b"1"), (b"content-length", b"2")]
+    headers = [(b"x-own", b"1"), (b"content-length", b"%d" % len(body))]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
-    await send({"type": "http.response.body", "body": b"ok"})
+    await send({"type": "http.response.body", "body": body})
 
 
 @pytest.fixture
@@ -52,13 +53,14 @@ async def make(paper: Paper) -> AsyncIterator[Callable[..., HttpConnection]]:
         each.connection_lost(None)
 
 
+@pytest.mark.parametrize("size", [b"short", b"long"])
 async def test_one_piece_is_the_same_bytes_as_two(
-    make: Callable[..., HttpConnection], paper: Paper
+    make: Callable[..., HttpConnection], paper: Paper, size: bytes
 ) -> None:
     connection = make()
-    connection.data_received(GET.replace(b"/", b"/?parts", 1) + b"\r\n")
+    connection.data_received(GET.replace(b"/", b"/?parts+" + size, 1) + b"\r\n")
     await settled(paper, 2)
-    connection.data_received(GET + b"\r\n")
+    connection.data_received(GET.replace(b"/", b"/?" + size, 1) + b"\r\n")
     await settled(paper, 3)
 
     assert paper.writes[2] == paper.writes[0] + paper.writes[1]

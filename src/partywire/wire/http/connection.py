@@ -15,6 +15,7 @@ from partywire import errors
 from partywire.wire.http import problems
 
 _MOST_HEAD_BYTES: Final = 64 * 1024
+_LONG_BYTES: Final = 8 * 1024  # copying so much into one piece costs more than writing two
 _UPGRADE: Final = re.compile(rb"\r\nupgrade:", re.IGNORECASE)
 _WEBSOCKET: Final = re.compile(rb"\r\nupgrade:[ \t]*websocket[ \t]*\r\n", re.IGNORECASE)
 # The one path below which something else than HTTP is spoken.
@@ -52,7 +53,7 @@ class HttpConnection(HttpToolsProtocol):
     def _answer_whole(
         self, cycle: RequestResponseCycle, status: int, head: bytes, body: bytes
     ) -> bool:
-        """As uvicorn's two sends would, in one write and without looking at each header."""
+        """As uvicorn's two sends would, in one go and without looking at each header."""
         if (
             cycle.response_started
             or cycle.disconnected
@@ -70,7 +71,11 @@ class HttpConnection(HttpToolsProtocol):
         cycle.waiting_for_100_continue = False
         cycle.chunked_encoding = False
         cycle.response_started = cycle.response_complete = True
-        self.transport.write(b"%b%b%b\r\n%b" % (STATUS_LINE[status], self._common[1], head, body))
+        head = b"%b%b%b\r\n" % (STATUS_LINE[status], self._common[1], head)
+        if len(body) < _LONG_BYTES:
+            self.transport.write(head + body)
+        else:
+            self.transport.writelines([head, body])
         cycle.message_event.set()
         cycle.on_response()
         return True

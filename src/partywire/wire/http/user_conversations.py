@@ -65,17 +65,15 @@ class UserConversationView(Struct, gc=False):
 _NO_TIMERS: Final = Timers()
 
 
-def _timers(seen: UserConversation) -> Timers:
-    if seen.date_inactive is None and seen.date_closed is None:
-        return _NO_TIMERS
-    return Timers(optional_date(seen.date_inactive), optional_date(seen.date_closed))
-
-
 def view(scope: Scope, seen: UserConversation) -> UserConversationView:
     """What the answer shows."""
     root, sid, user_sid = scope.root, seen.conversation_sid, seen.user_sid
     participant_sid = seen.participant_sid
     conversation = f"{root}/Conversations/{sid}"
+    inactive, closed = seen.date_inactive, seen.date_closed
+    timers = _NO_TIMERS
+    if inactive is not None or closed is not None:
+        timers = Timers(optional_date(inactive), optional_date(closed))
     # By position: a page of fifty is made of these, and names cost a third more.
     return UserConversationView(
         scope.account_sid,
@@ -87,7 +85,7 @@ def view(scope: Scope, seen: UserConversation) -> UserConversationView:
         user_sid,
         seen.friendly_name,
         seen.conversation_state,
-        _timers(seen),
+        timers,
         seen.attributes,
         date(seen.date_created),
         date(seen.date_updated),
