@@ -106,7 +106,7 @@ def test_the_settings_of_the_unit_are_taken(monkeypatch: pytest.MonkeyPatch) -> 
     for name, value in settings().items():
         monkeypatch.setenv(name, value)
     serve = main.commands["serve"]
-    context = click.Context(main, info_name="partywire", auto_envvar_prefix="PARTYWIRE")
+    context = click.Context(main, info_name="partywire", **main.context_settings)
     made = serve.make_context("serve", [], parent=context)
     assert made.params["metrics_port"] == 9464
     assert made.params["public_url"] == "https://chat.example.com"

@@ -91,7 +91,11 @@ def test_signals_go_to_the_command_while_it_runs(tmp_path: Path) -> None:
             os.kill(os.getpid(), signal.SIGHUP)
             return await running
 
-    assert asyncio.run(scenario()) == 50 + signal.SIGHUP
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)  # nohup, for one, has it ignored
+    try:
+        assert asyncio.run(scenario()) == 50 + signal.SIGHUP
+    finally:
+        signal.signal(signal.SIGHUP, before)
 
 
 def test_a_signal_that_our_parent_ignores_stays_ignored() -> None:
