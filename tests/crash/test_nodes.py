@@ -98,6 +98,7 @@ async def killed_in_turn(balancer: Balancer, ledger: Ledger, claim: Claim) -> di
             await balancer.went_on(node, ENOUGH)
         alive = [process for node in nodes for process in node.pids]
         await becomes(lambda: claim.and_all_others_are_of(alive), "a dead node has a claim")
+    assert len(takeovers) >= NODE_KILLS // 4
     return {
         "longest_takeover": round(max(takeovers), 2),
         "longest_until_enough": round(max(survivals), 2),
