@@ -50,6 +50,26 @@ async def test_a_request_arrives_as_it_was_meant(receiver: Receiver, client: Cli
     assert received.headers["host"] == receiver.url.removeprefix("http://")
 
 
+@pytest.mark.parametrize("target", ["/a;b", "/a;?x=1;y", "/a;b/c", "/;", "//a", "/?a?b"])
+async def test_the_whole_of_a_url_is_called(
+    receiver: Receiver, client: Client, target: str
+) -> None:
+    await client.send(Outgoing("POST", f"{receiver.url}{target}"), 5)
+    assert [received.target for received in receiver.received] == [target]
+
+
+async def test_an_address_of_ipv6_is_named_as_in_the_url(
+    receiver: Receiver, client: Client
+) -> None:
+    try:
+        socket.socket(socket.AF_INET6).close()
+    except OSError:
+        pytest.skip("this machine has no IPv6")
+    place = f"[::ffff:127.0.0.1]:{receiver.url.rpartition(':')[2]}"
+    await client.send(Outgoing("POST", f"http://{place}/"), 5)
+    assert [received.headers["host"] for received in receiver.received] == [place]
+
+
 async def test_a_get_has_no_body(receiver: Receiver, client: Client) -> None:
     await client.send(Outgoing("GET", f"{receiver.url}/?x=1"), 5)
     (received,) = receiver.received

@@ -124,10 +124,11 @@ class Client:
             raise Unreached(str(error) or type(error).__name__) from error
 
     async def _send(self, request: Outgoing) -> Answer:
+        url, host = _aim(request.url)
         headers = [(name.encode(), value.encode()) for name, value in request.headers]
         content = None if request.method == "GET" else request.body
         async with self._pool.stream(
-            request.method, request.url, headers=headers, content=content
+            request.method, url, headers=[(b"Host", host), *headers], content=content
         ) as response:
             body = bytearray()
             async for chunk in response.aiter_stream():
@@ -143,6 +144,22 @@ class Client:
     async def close(self) -> None:
         """Closes the connections."""
         await self._pool.aclose()
+
+
+def _aim(url: str) -> tuple[httpcore.URL, bytes]:
+    """Where a request goes, and its ``Host``.
+
+    Read by httpcore, a URL would lose what follows a ``;``, and ``Host`` the brackets of IPv6.
+    """
+    parts = urlsplit(url)
+    query = f"?{parts.query}" if parts.query else ""
+    aimed = httpcore.URL(
+        scheme=parts.scheme,
+        host=parts.hostname or "",
+        port=parts.port,
+        target=f"{parts.path or '/'}{query}",
+    )
+    return aimed, parts.netloc.encode("ascii")
 
 
 class _Checked(httpcore.AsyncNetworkBackend):
