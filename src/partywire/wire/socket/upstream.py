@@ -12,9 +12,11 @@ from time import perf_counter
 from typing import Any, Final
 
 import msgspec
+from msgspec.structs import replace
 
 from partywire import errors
 from partywire.domain.again import until_done
+from partywire.domain.call import Call
 from partywire.wire.http import problems
 from partywire.wire.http.exchange import request_id
 from partywire.wire.http.routing import Routes
@@ -36,6 +38,8 @@ class Request(msgspec.Struct, frozen=True):
         query: the decoded values of each name, in the order in which they came.
         headers: the last of each name, which is in small letters.
         body: as it was sent.
+        call: the user's, made once however often the request is done, so that webhooks are asked
+            once too; None before it is handled.
     """
 
     method: str
@@ -43,6 +47,7 @@ class Request(msgspec.Struct, frozen=True):
     query: dict[str, list[str]] = {}
     headers: dict[str, str] = {}
     body: bytes = b""
+    call: Call | None = None
 
     def parameter(self, name: str) -> str | None:
         """The last value of a parameter of the query; None if it has none."""
@@ -140,6 +145,7 @@ class Upstream:
         route = None
         try:
             route, path = self._find(request)
+            request = replace(request, call=connection.call())
             answer = await until_done(route.act, connection, request, *path)
         except errors.ApiError as error:
             if isinstance(error, errors.Unavailable):

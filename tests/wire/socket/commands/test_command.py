@@ -5,8 +5,9 @@ from msgspec import UNSET, Struct
 
 from domain.scenes import NOBODY
 from partywire.domain.call import Call
+from partywire.storage.database import Again
 from partywire.wire.socket.commands.command import SERVICE, Asked, attributes, command, text
-from partywire.wire.socket.upstream import Request
+from partywire.wire.socket.upstream import Request, Upstream
 from wire.socket.commands.sdk import BASE, Node
 
 
@@ -39,6 +40,21 @@ async def test_a_command_is_called_with_who_asks_and_the_rest_of_the_path(
     assert sdk.scope.root == f"{BASE}/Client/v2/Services/{call.service_sid}"
     assert (sdk.source, sdk.client_identity, sdk.webhooks) == ("SDK", "ann", True)
     assert sdk.scope.service_sid == call.service_sid
+
+
+async def test_a_command_that_is_done_again_is_the_same_call(node: Node, call: Call) -> None:
+    seen: list[Call] = []
+
+    async def act(asked: Asked) -> None:
+        seen.append(asked.call)
+        if len(seen) < 3:
+            raise Again("a clash")
+
+    ann = await node.sdk(call, "ann")
+    upstream = Upstream([command("POST", "/x", act)])
+    assert (await upstream.handle(ann.connection, Request("POST", "/x"))).status == 204
+    first, *others = seen
+    assert [(each.now, each.answers is first.answers) for each in others] == [(first.now, True)] * 2
 
 
 async def test_a_command_that_shows_nothing_has_no_body(node: Node, call: Call) -> None:

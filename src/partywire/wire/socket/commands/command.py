@@ -145,7 +145,7 @@ def command(method: Method, path: str, act: Act) -> Route:
             if path[0] != connection.service_sid:
                 raise errors.NotFound
             path = path[1:]
-        call = connection.call()
+        call = request.call or connection.call()
         root = f"{connection.base}/Client/v2/Services/{connection.service_sid}"
         call = replace(call, scope=replace(call.scope, root=root))
         shown = await act(Asked(connection, request, call), *path)
