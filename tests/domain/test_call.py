@@ -33,3 +33,12 @@ async def test_webhooks_are_not_called_unless_asked_for(call: Call) -> None:
 async def test_a_call_cannot_be_changed_on_its_way(call: Call) -> None:
     with pytest.raises(AttributeError):
         call.now = 0  # type: ignore[misc]
+
+
+async def test_what_is_asked_about_before_it_is_there_keeps_its_sid(call: Call) -> None:
+    asking = replace(call, answers={})
+    sid = asking.sid_to_ask_about(sids.CONVERSATION)
+    assert sids.is_sid(sid, sids.CONVERSATION)
+    assert replace(asking, source="SMS").sid_to_ask_about(sids.CONVERSATION) == sid
+    assert replace(call, answers={}).sid_to_ask_about(sids.CONVERSATION) != sid
+    assert call.sid_to_ask_about(sids.CONVERSATION) != call.sid_to_ask_about(sids.CONVERSATION)

@@ -37,8 +37,8 @@ class Call(Struct, frozen=True):
         source: who asks, as webhooks are told: ``API``, ``SDK``, or the channel by which a message
             came, such as ``SMS``.
         client_identity: the user who asks, if it is one by the SDK.
-        answers: what the gate was answered; so that nobody is asked twice if the request has to be
-            done again. None remembers nothing.
+        answers: what the gate was answered, and what it was asked about; so that nobody is asked
+            twice if the request has to be done again. None remembers nothing.
     """
 
     resources: Resources
@@ -67,3 +67,12 @@ class Call(Struct, frozen=True):
     def sid(self, prefix: str) -> str:
         """A new SID."""
         return self.resources.mint.sid(prefix)
+
+    def sid_to_ask_about(self, prefix: str) -> str:
+        """The SID of what the gate is asked about before it is there.
+
+        It stays the same if the request has to be done again: what was answered holds for it.
+        """
+        if self.answers is None:
+            return self.sid(prefix)
+        return self.answers.setdefault(prefix, {"sid": self.sid(prefix)})["sid"]

@@ -41,7 +41,7 @@ async def create(
     pairs = [(new.address, new.proxy_address) for new in people if new.proxy_address]
     if len(set(pairs)) < len(pairs):
         raise errors.PairTaken
-    sid = call.sid(sids.CONVERSATION)
+    sid = call.sid_to_ask_about(sids.CONVERSATION)
     if call.webhooks:
         changes = await drafts.permitted(call, changes)
         for new in people:

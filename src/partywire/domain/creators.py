@@ -24,7 +24,7 @@ async def create(call: Call, changes: ConversationChanges) -> Conversation:
         BadRequest: a value is not acceptable.
     """
     drafts.check_new(call, changes)
-    sid = call.sid(sids.CONVERSATION)
+    sid = call.sid_to_ask_about(sids.CONVERSATION)
     creator = NewParticipant(identity=call.client_identity or "")
     participants.check(call, creator)
     if call.webhooks:

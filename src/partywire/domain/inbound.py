@@ -127,7 +127,7 @@ async def permitted(call: Call, incoming: Incoming) -> Permitted:
     call = _in_service(call, creation.conversation_service_sid or call.service_sid)
     opening = Opening(incoming.address, incoming.proxy_address, body=incoming.body)
     changes = await drafts.permitted(call, ConversationChanges(), opening)
-    sid = call.sid(sids.CONVERSATION)
+    sid = call.sid_to_ask_about(sids.CONVERSATION)
     await joining.permitted(call, sid, incoming.author)
     said = await messages.may_arrive(call, sid, None, said)
     return Permitted(call, incoming, said, None, Beginning(sid, changes, creation))

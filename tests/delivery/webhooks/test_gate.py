@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import Any
 
 import pytest
@@ -19,18 +19,30 @@ from partywire.delivery.webhooks import attempt as attempts
 from partywire.delivery.webhooks.attempt import Attempt
 from partywire.delivery.webhooks.events import BY_KIND
 from partywire.delivery.webhooks.gate import WebhookGate
-from partywire.domain import configuration_webhooks, conversations, messages, participants
+from partywire.domain import (
+    addresses,
+    configuration_webhooks,
+    conversation_with_participants,
+    conversations,
+    creators,
+    inbound,
+    messages,
+    participants,
+)
 from partywire.domain.again import until_done
 from partywire.domain.call import Call
+from partywire.domain.inbound import Incoming
+from partywire.model.addresses import AddressChanges, AutoCreationChanges
 from partywire.model.configuration_webhooks import (
     AccountWebhooksChanges,
     ServiceWebhooksChanges,
 )
-from partywire.model.conversations import ConversationChanges, Opening
+from partywire.model.conversations import Conversation, ConversationChanges, Opening
 from partywire.model.deliveries import Delivery
 from partywire.model.events import PreEventKind
-from partywire.model.messages import MessageChanges
-from partywire.storage.database import Again
+from partywire.model.messages import Message, MessageChanges
+from partywire.model.participants import NewParticipant
+from partywire.storage.database import Again, Transaction
 from receivers import Received, Receiver, Reply, receiving
 from storage import rows
 
@@ -345,6 +357,58 @@ async def test_a_request_that_is_done_again_does_not_ask_again(
     assert len(tries) == 3
     assert posted.body == "Tea!"
     assert len(receiver.received) == 2
+
+
+async def _begun_with_bob(room: Call) -> Conversation:
+    changes = ConversationChanges(friendly_name="Lunch")
+    bob = NewParticipant(identity="bob")
+    return await conversation_with_participants.create(room, changes, [bob])
+
+
+async def _begun_by_ann(room: Call) -> Conversation:
+    changes = ConversationChanges(friendly_name="Lunch")
+    return await creators.create(replace(room, source="SDK", client_identity="ann"), changes)
+
+
+async def _begun_from_a_phone(room: Call) -> Message:
+    return await inbound.receive(room, Incoming("+15550101", "+15550199", "Lunch?"))
+
+
+@pytest.mark.parametrize(
+    ("begun", "asked"),
+    [
+        (_begun_with_bob, ["onConversationAdd", "onParticipantAdd"]),
+        (_begun_by_ann, ["onConversationAdd", "onParticipantAdd"]),
+        (_begun_from_a_phone, ["onConversationAdd", "onParticipantAdd", "onMessageAdd"]),
+    ],
+)
+async def test_a_conversation_that_is_begun_again_is_the_one_that_was_asked_about(
+    room: Call,
+    receiver: Receiver,
+    monkeypatch: pytest.MonkeyPatch,
+    begun: Callable[[Call], Awaitable[Any]],
+    asked: list[str],
+) -> None:
+    wanted = AutoCreationChanges(enabled=1, type="default")
+    await addresses.create(room, "sms", "+15550199", AddressChanges(), wanted)
+    await ask_account(room, receiver.url)
+    remembering = replace(room, answers={})
+    tries: list[str] = []
+    join = participants.join
+
+    async def clash(call: Call, within: Transaction, sid: str, people: Any) -> Any:
+        tries.append(sid)
+        if len(tries) < 3:
+            raise Again("a clash")
+        return await join(call, within, sid, people)
+
+    monkeypatch.setattr(participants, "join", clash)
+    made = await until_done(begun, remembering)
+    sid = getattr(made, "conversation_sid", made.sid)
+    assert tries == [sid] * 3
+    told = [received.parameters for received in receiver.received]
+    assert [each["EventType"] for each in told] == asked
+    assert {each["ConversationSid"] for each in told[1:]} == {sid}
 
 
 async def test_an_account_that_goes_meanwhile_is_not_found(room: Call, receiver: Receiver) -> None:

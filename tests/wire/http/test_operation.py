@@ -13,6 +13,7 @@ from partywire.domain.call import Call, Resources
 from partywire.model.scope import Scope
 from partywire.wire.http.fields import text
 from partywire.wire.http.forms import Form
+from partywire.storage.database import Again
 from partywire.wire.http.operation import Api, Operation, Place
 from partywire.wire.http.routing import Routes
 from partywire.wire.http.traffic import Traffic
@@ -211,6 +212,22 @@ async def test_an_operation_that_calls_no_webhooks_does_not_look_at_the_header(
     app = api(resources, Operation(method="GET", path="", act=act, view=view))
     header = (b"x-twilio-webhook-enabled", said)
     assert (await asked(app, "GET", b"/v1/Things/x", b"", header)).body == b"false"
+
+
+@pytest.mark.parametrize("heeds", [True, False])
+async def test_what_is_done_again_remembers_what_was_answered(
+    resources: Resources, heeds: bool
+) -> None:
+    seen: list[Call] = []
+
+    async def act(call: Call, _key: str, _values: Any) -> Any:
+        seen.append(call)
+        if len(seen) < 3:
+            raise Again("a clash")
+
+    app = api(resources, Operation(method="POST", path="", act=act, view=view, webhooks=heeds))
+    assert (await asked(app, "POST")).status == 200
+    assert [each.answers is seen[0].answers is not None for each in seen] == [True] * 3
 
 
 async def test_requests_in_flight_are_counted_for_each_account(resources: Resources) -> None:

@@ -211,7 +211,7 @@ class Api:
             raise errors.MethodNotAllowed(place.operations)
         scope = _scope(request, credential, place.door, path)
         told = operation.webhooks and request.webhooks()
-        call = Call(self._resources, scope, request.now, told, answers={} if told else None)
+        call = Call(self._resources, scope, request.now, told, answers={})
         try:
             if place.door == "service":
                 await self._check_service(call)
