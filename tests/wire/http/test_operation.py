@@ -11,9 +11,9 @@ import pytest
 from partywire import errors
 from partywire.domain.call import Call, Resources
 from partywire.model.scope import Scope
+from partywire.storage.database import Again
 from partywire.wire.http.fields import text
 from partywire.wire.http.forms import Form
-from partywire.storage.database import Again
 from partywire.wire.http.operation import Api, Operation, Place
 from partywire.wire.http.routing import Routes
 from partywire.wire.http.traffic import Traffic
