@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 import trustme
 
+from delivery.nodes import until
+from delivery.push import gateways
 from partywire.delivery.outgoing import (
     Answer,
     Client,
@@ -91,6 +93,40 @@ async def test_an_answer_without_end_is_read_up_to_a_bound(
     assert answer.body == b"x" * 65536
     receiver.reply = lambda _: Reply(body=b"y")
     assert (await client.send(Outgoing("POST", receiver.url), 5)).body == b"y"
+
+
+async def test_requests_without_an_answer_leave_room_for_others(tmp_path: Path) -> None:
+    """A connection of HTTP/2 has room for a hundred; one that hung has none for those after."""
+    async with gateways.world(tmp_path) as world:
+        client = Client(LOOPBACK, world.authorities_file, http2=True)
+        gateway, request = world.apple.gateway, Outgoing("POST", f"{world.apple.url}/x", (), b"hi")
+        gateway.answer = lambda _: gateways.Reply(0)
+        for _ in range(3):
+            hanging = [client.send(request, 0.5) for _ in range(50)]
+            found = await asyncio.gather(*hanging, return_exceptions=True)
+            assert {type(each) for each in found} == {TimedOut}
+        gateway.answer = lambda _: gateways.Reply(200)
+        assert [(await client.send(request, 20)).status for _ in range(2)] == [200, 200]
+        assert len(gateway.protocols) == 4
+        await client.close()
+
+
+async def test_one_that_waits_does_not_end_those_beside_it(tmp_path: Path) -> None:
+    async with gateways.world(tmp_path) as world:
+        client = Client(LOOPBACK, world.authorities_file, http2=True)
+        gateway = world.apple.gateway
+        first, second = (
+            Outgoing("POST", f"{world.apple.url}/{name}", (), b"hi") for name in ("first", "second")
+        )
+        gateway.answer = lambda _: gateways.Reply(0)
+        waiting = asyncio.create_task(client.send(first, 20))
+        await until(lambda: len(gateway.asked) == 1)
+        with pytest.raises(TimedOut):
+            await client.send(second, 0.1)
+        gateway.answer = lambda _: gateways.Reply(200)
+        await gateway.answer_all(gateways.Reply(202))
+        assert (await waiting).status == 202
+        await client.close()
 
 
 async def test_nobody_there_is_told_as_such(client: Client) -> None:

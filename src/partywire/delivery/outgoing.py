@@ -3,7 +3,9 @@
 import asyncio
 import socket
 import ssl
+from collections import Counter
 from collections.abc import Iterable
+from functools import partial
 from typing import Any, Final
 from urllib.parse import urljoin, urlsplit
 
@@ -88,7 +90,9 @@ class Client:
             trusted.load_verify_locations(authorities_file)
         if certificate is not None:
             trusted.load_cert_chain(certificate)
-        self._pool = httpcore.AsyncConnectionPool(
+        self._http2 = http2
+        self._made = partial(
+            httpcore.AsyncConnectionPool,
             ssl_context=trusted,
             max_connections=None,
             max_keepalive_connections=_MOST_IDLE,
@@ -96,6 +100,8 @@ class Client:
             http2=http2,
             network_backend=_Checked(targets),
         )
+        self._pool = self._made()
+        self._in_flight: Counter[httpcore.AsyncConnectionPool] = Counter()
 
     async def send(self, request: Outgoing, seconds: float) -> Answer:
         """The answer to one request; redirects are answers too.
@@ -109,10 +115,13 @@ class Client:
             NotAllowed: the target must not be reached.
             Unreached: it could not be sent, or the connection broke.
         """
+        pool = self._pool
+        self._in_flight[pool] += 1
         try:
             async with asyncio.timeout(seconds):
-                return await self._send(request)
+                return await self._send(pool, request)
         except TimeoutError:
+            self._leave(pool)
             raise TimedOut(f"no answer within {seconds:g} s") from None
         except (
             httpcore.NetworkError,
@@ -122,18 +131,33 @@ class Client:
             raise Unreached(str(error) or type(error).__name__) from error
         except (OSError, UnicodeError, ValueError) as error:
             raise Unreached(str(error) or type(error).__name__) from error
+        finally:
+            self._in_flight[pool] -= 1
+            if pool is not self._pool and not self._in_flight[pool]:
+                del self._in_flight[pool]
+                await pool.aclose()
 
-    async def _send(self, request: Outgoing) -> Answer:
+    def _leave(self, pool: httpcore.AsyncConnectionPool) -> None:
+        """Lets what is in flight end, and sends nothing more over these connections of HTTP/2.
+
+        A stream that was given up stays open for as long as its connection, of which it takes one
+        of a hundred places; or the connection itself is dead, which nothing else would tell.
+        """
+        if self._http2 and pool is self._pool:
+            self._pool = self._made()
+
+    async def _send(self, pool: httpcore.AsyncConnectionPool, request: Outgoing) -> Answer:
         url, host = _aim(request.url)
         headers = [(name.encode(), value.encode()) for name, value in request.headers]
         content = None if request.method == "GET" else request.body
-        async with self._pool.stream(
+        async with pool.stream(
             request.method, url, headers=[(b"Host", host), *headers], content=content
         ) as response:
             body = bytearray()
             async for chunk in response.aiter_stream():
                 body += chunk
                 if len(body) >= _MOST_BYTES:
+                    self._leave(pool)
                     break
             found = tuple(
                 (name.decode("latin-1").lower(), value.decode("latin-1"))
@@ -143,7 +167,8 @@ class Client:
 
     async def close(self) -> None:
         """Closes the connections."""
-        await self._pool.aclose()
+        for pool in {self._pool, *self._in_flight}:
+            await pool.aclose()
 
 
 def _aim(url: str) -> tuple[httpcore.URL, bytes]:

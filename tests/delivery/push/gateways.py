@@ -68,6 +68,7 @@ class Gateway:
         self.answer: Answering = lambda _: Reply()
         self.protocols: list[str | None] = []
         self.url = ""
+        self._unanswered: list[tuple[Any, int, asyncio.StreamWriter]] = []
         self._tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         authority.issue_cert("127.0.0.1").configure_cert(self._tls)
         authority.configure_trust(self._tls)
@@ -125,13 +126,23 @@ class Gateway:
                     head, body = heads.pop(event.stream_id), bodies.pop(event.stream_id)
                     asked = Asked(head[":method"], head[":path"], head, bytes(body), certificate)
                     self.asked.append(asked)
-                    self._reply(connection, event.stream_id, self.answer(asked))
+                    reply = self.answer(asked)
+                    if reply.status == 0:
+                        self._unanswered.append((connection, event.stream_id, writer))
+                    else:
+                        self._reply(connection, event.stream_id, reply)
             writer.write(connection.data_to_send())
             await writer.drain()
 
+    async def answer_all(self, reply: Reply) -> None:
+        """Answers what has waited, if its connection still stands."""
+        for connection, stream, writer in self._unanswered:
+            self._reply(connection, stream, reply)
+            writer.write(connection.data_to_send())
+            await writer.drain()
+        self._unanswered.clear()
+
     def _reply(self, connection: Any, stream: int, reply: Reply) -> None:
-        if reply.status == 0:
-            return
         body = b"" if reply.body is None else json.dumps(reply.body).encode()
         headers = [(":status", str(reply.status)), *reply.headers]
         connection.send_headers(stream, headers, end_stream=not body)
