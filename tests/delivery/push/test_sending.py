@@ -1,15 +1,21 @@
 """What is due is sent, looked at again before, tried again after, and written down."""
 
+import contextlib
+import json
+from collections.abc import AsyncIterator
+
 import pytest
 from msgspec.structs import replace
 
 from delivery.nodes import until
-from delivery.push.gateways import Reply, World, error, refused
+from delivery.push.gateways import Browsers, Reply, World, error, refused
 from delivery.push.scenes import (
     android,
     at_duty,
     browser,
     configured,
+    credential,
+    device,
     iphone,
     log,
     outcomes,
@@ -23,7 +29,8 @@ from domain.scenes import talk
 from partywire.clock import FrozenClock
 from partywire.delivery.duties import NotOurs, Worker
 from partywire.delivery.feed import Feed
-from partywire.delivery.push import apns, fcm
+from partywire.delivery.push import apns, fcm, waiting, webpush
+from partywire.delivery.push import sending as module
 from partywire.delivery.push.duty import pushing
 from partywire.delivery.push.providers import provider
 from partywire.delivery.push.sending import Sender, pause
@@ -234,7 +241,10 @@ async def test_what_is_a_day_old_is_not_sent(call: Call, world: World) -> None:
     assert world.google.pushed == []
 
 
-async def test_a_service_that_hangs_holds_up_its_own_devices_only(call: Call, world: World) -> None:
+async def test_a_service_that_hangs_holds_up_its_own_devices_only(
+    call: Call, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "LONG", 600.0)
     await configured(call)
     for number in range(60):
         await android(call, world, "bob", f"phone {number}")
@@ -247,6 +257,81 @@ async def test_a_service_that_hangs_holds_up_its_own_devices_only(call: Call, wo
         await until(lambda: len(world.apple.pushed) == 1)
         await until_log(call.database, lambda found: "sent" in {push.outcome for push in found})
     assert [outcome for _, outcome in await outcomes(call.database)].count("waiting") == 60
+
+
+@contextlib.asynccontextmanager
+async def hanging(world: World) -> AsyncIterator[Browsers]:
+    """Another push service of browsers, which answers nothing."""
+    other = Browsers(world.authority)
+    other.gateway.answer = lambda _: Reply(0)
+    async with other.gateway.running():
+        yield other
+
+
+@pytest.fixture
+def no_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody gives up on a push service within the test: others must not wait until then."""
+    for each in (webpush, fcm):
+        monkeypatch.setattr(each, "SECONDS", 600.0)
+
+
+async def test_a_push_that_waits_for_its_answer_does_not_hold_up_the_next(
+    call: Call, world: World, no_end: None
+) -> None:
+    await configured(call)
+    await browser(call, world, "dee", "1")
+    async with hanging(world) as other:
+        await browser(call, world._replace(browsers=other), "cem", "1")
+        async with sending(call) as sender:
+            await told(call, "cem")
+            await planned(call, sender.wake)
+            await until(lambda: len(other.gateway.asked) == 1)
+            await told(call, "dee")
+            await planned(call, sender.wake)
+            await until(lambda: len(world.browsers.pushed) == 1)
+            await until_log(call.database, lambda found: found[-1].outcome == "sent")
+
+
+async def test_browsers_that_hang_do_not_hold_up_those_of_others(
+    call: Call, world: World, monkeypatch: pytest.MonkeyPatch, no_end: None
+) -> None:
+    """More of them than are sent to at once, which are all due before the one that is alive."""
+    for each in (module, waiting):
+        monkeypatch.setattr(each, "LONG", 0.2)
+    await configured(call)
+    await browser(call, world, "dee", "1")
+    async with hanging(world) as other:
+        for number in range(120):
+            await browser(call, world._replace(browsers=other), "cem", f"{number}")
+        await told(call, "cem", "dee")
+        await planned(call)
+        async with sending(call):
+            await until(lambda: len(world.browsers.pushed) == 1)
+            await until_log(call.database, lambda found: found[-1].outcome == "sent")
+            # Of those that hang, some are asked and the others tried again.
+            await until_log(call.database, lambda found: any(each.attempts for each in found[:-1]))
+    assert {push.outcome for push in (await log(call.database))[1:-1]} == {"waiting"}
+    assert len(other.gateway.asked) <= 100
+
+
+async def test_a_place_of_tokens_that_hangs_does_not_hold_up_other_accounts(
+    call: Call, world: World, monkeypatch: pytest.MonkeyPatch, no_end: None
+) -> None:
+    for each in (module, waiting):
+        monkeypatch.setattr(each, "LONG", 0.2)
+    await configured(call)
+    async with hanging(world) as other:
+        secret = json.dumps(json.loads(world.google.secret) | {"token_uri": f"{other.url}/token"})
+        sid = (await credential(call, "fcm", secret=secret)).sid
+        for number in range(120):
+            await device(call, "bob", "fcm", f"phone {number}", sid)
+        await android(call, world, "cem", "phone")
+        await told(call, "bob", "cem")
+        await planned(call)
+        async with sending(call):
+            await until(lambda: len(world.google.pushed) == 1)
+            await until_log(call.database, lambda found: found[-1].outcome == "sent")
+    assert len(other.gateway.asked) == 1
 
 
 async def test_a_service_that_never_answers_is_tried_again(

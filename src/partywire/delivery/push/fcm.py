@@ -21,6 +21,7 @@ from partywire.delivery.push.verdicts import (
     retry_after,
     said,
 )
+from partywire.delivery.push.waiting import Waiting
 from partywire.delivery.targets import Anywhere, Targets
 from partywire.domain.call import Resources
 from partywire.model.pushes import Notification
@@ -82,6 +83,7 @@ class Fcm:
         self._granting = Client(Targets(self._config.allowed_targets), trusted, http2=True)
         self._tokens: dict[ServiceAccount, tuple[str | Verdict, int]] = {}
         self._turns: dict[ServiceAccount, asyncio.Lock] = {}
+        self._waiting = Waiting()
 
     async def push(self, due: Due, notification: Notification) -> Verdict:
         """See ``Provider.push``."""
@@ -115,6 +117,8 @@ class Fcm:
         That there is none is remembered for a while too: a place of tokens that hangs is not to
         be waited for again with each device.
         """
+        if self._waiting.is_long(account):
+            raise _NotGranted(Verdict("again", "no access token: others wait for it"))
         async with self._turns.setdefault(account, asyncio.Lock()):
             token, until = self._tokens.get(account, ("", 0))
             if self._clock.now() >= until:
@@ -135,7 +139,8 @@ class Fcm:
         headers = (("content-type", "application/x-www-form-urlencoded"),)
         request = Outgoing("POST", account.token_uri, headers, form)
         try:
-            answer = await self._granting.send(request, SECONDS)
+            with self._waiting.at(account):
+                answer = await self._granting.send(request, SECONDS)
         except Unreached as error:
             hopeless = isinstance(error, NotAllowed)
             verdict = Verdict("failed" if hopeless else "again", f"no access token: {error}")

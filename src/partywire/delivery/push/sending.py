@@ -6,10 +6,10 @@ reference (decided: decisions/0030).
 """
 
 import asyncio
-import contextlib
 import logging
 import random
-from collections.abc import Callable, Container
+from collections.abc import Callable
+from time import monotonic
 from typing import Final
 
 import msgspec
@@ -19,7 +19,7 @@ from msgspec.structs import replace
 from partywire.delivery.duties import Worker
 from partywire.delivery.outgoing import NotAllowed, Unreached
 from partywire.delivery.push.deciding import SENT_TO
-from partywire.delivery.push.verdicts import NoCredential, Provider, Verdict
+from partywire.delivery.push.verdicts import LONG, NoCredential, Provider, Verdict
 from partywire.domain import bindings
 from partywire.domain.call import Resources
 from partywire.model.pushes import Notification, Outcome
@@ -27,13 +27,15 @@ from partywire.storage import pushes
 from partywire.storage.database import StorageFailure, Transaction
 from partywire.storage.pushes import Due
 
-_MOST_AT_ONCE: Final = 50  # requests in flight in one lane
+_MOST_AT_ONCE: Final = 50  # requests in flight in one lane, but for those that wait for long
+_MOST_IN_ALL: Final = 500  # with those
 _MOST_ATTEMPTS: Final = 8
 _FIRST_PAUSE: Final = 2.0  # seconds, four times as long after each attempt
 _LONGEST_PAUSE: Final = 900.0
 _LONGEST_WISH: Final = 3600.0  # of a push service, that is heeded
 _TOO_LATE: Final = 24 * 60 * 60 * 1000
 _LOOKING_SECONDS: Final = 5.0  # without a hint
+_GLANCING_SECONDS: Final = 0.5  # the same while something is in flight
 
 _log = logging.getLogger("partywire")
 _notification = msgspec.json.Decoder(Notification).decode
@@ -49,6 +51,13 @@ class _Result(Struct, frozen=True):
     reason: str
     attempts: int
     at: int | None = None
+
+
+class _Flight(Struct, frozen=True):
+    """An attempt under way, and since when by the monotonic clock."""
+
+    task: asyncio.Task[_Result | None]
+    since: float
 
 
 class Sender:
@@ -72,24 +81,24 @@ class Sender:
 
     async def lane(self, worker: Worker, kind: str) -> None:
         """Sends what is due to devices of one type, until it is cancelled."""
-        flying: dict[int, asyncio.Task[_Result | None]] = {}
+        flying: dict[int, _Flight] = {}
         try:
             while True:
                 self._hints[kind].clear()
                 for number in await self._fresh(kind, flying):
-                    flying[number] = asyncio.create_task(self._send(number))
-                if not flying:
-                    await self._idle(kind)
-                    continue
-                done, _ = await asyncio.wait(flying.values(), return_when=asyncio.FIRST_COMPLETED)
-                # Others come back while these are written: many go together then.
-                await self._write(worker, [task.result() for task in done])
-                flying = {number: task for number, task in flying.items() if task not in done}
+                    flying[number] = _Flight(asyncio.create_task(self._send(number)), monotonic())
+                await self._pause(kind, flying)
+                done = {number: each.task for number, each in flying.items() if each.task.done()}
+                if done:
+                    # Others come back while these are written: many go together then.
+                    await self._write(worker, [task.result() for task in done.values()])
+                    for number in done:
+                        del flying[number]
         finally:
-            for task in flying.values():
-                task.cancel()
+            for each in flying.values():
+                each.task.cancel()
             if flying:
-                await asyncio.wait(flying.values())
+                await asyncio.wait([each.task for each in flying.values()])
 
     async def close(self) -> None:
         """Closes the connections to the push services."""
@@ -97,22 +106,33 @@ class Sender:
             await provider.close()
         self._open.clear()
 
-    async def _fresh(self, kind: str, flying: Container[int]) -> list[int]:
-        """What is due and not in flight: as many as there is room for."""
-        now = self._resources.clock.now()
-        # What is in flight is due, and comes first.
-        found = await pushes.due(self._database, kind, now, _MOST_AT_ONCE)
-        return [number for number in found if number not in flying]
+    async def _fresh(self, kind: str, flying: dict[int, _Flight]) -> list[int]:
+        """What is due and not in flight: as many as there is room for.
 
-    async def _idle(self, kind: str) -> None:
-        """Waits for a hint, or for what is due next."""
-        due = await pushes.next_due(self._database, kind)
-        seconds = _LOOKING_SECONDS
-        if due is not None:
-            seconds = min(seconds, max(0.0, due - self._resources.clock.now()) / 1000)
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await self._hints[kind].wait()
+        What is in flight for long takes no room: it shall not hold up the others.
+        """
+        long_ago = monotonic() - LONG
+        swift = sum(each.since > long_ago for each in flying.values())
+        room = min(_MOST_AT_ONCE - swift, _MOST_IN_ALL - len(flying))
+        if room <= 0:
+            return []
+        now = self._resources.clock.now()
+        found = await pushes.due(self._database, kind, now, len(flying) + room)
+        return [number for number in found if number not in flying][:room]
+
+    async def _pause(self, kind: str, flying: dict[int, _Flight]) -> None:
+        """Waits until something has come back, for a hint, or for what is due next."""
+        seconds = _GLANCING_SECONDS
+        if not flying:
+            due = await pushes.next_due(self._database, kind)
+            later = None if due is None else max(0, due - self._resources.clock.now()) / 1000
+            seconds = _LOOKING_SECONDS if later is None else min(later, _LOOKING_SECONDS)
+        hint = asyncio.create_task(self._hints[kind].wait())
+        tasks = [hint, *(each.task for each in flying.values())]
+        try:
+            await asyncio.wait(tasks, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            hint.cancel()
 
     async def _send(self, number: int) -> _Result | None:
         due = await pushes.standing(self._database, number)

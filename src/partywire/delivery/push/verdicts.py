@@ -11,6 +11,7 @@ from partywire.model.pushes import Notification
 from partywire.storage.pushes import Due
 
 SECONDS: Final = 10.0  # that a push service gets to answer
+LONG: Final = 2.0  # seconds after which it keeps one waiting
 _LONGEST_REASON: Final = 200
 
 

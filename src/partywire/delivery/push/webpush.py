@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_pri
 from partywire.delivery.outgoing import Answer, Client, Headers, Outgoing, Unreached
 from partywire.delivery.push import payloads
 from partywire.delivery.push.verdicts import SECONDS, Verdict, retry_after, said
+from partywire.delivery.push.waiting import Waiting
 from partywire.delivery.targets import Targets
 from partywire.domain import vapid_keys
 from partywire.domain.call import Resources
@@ -42,21 +43,25 @@ class WebPush:
         targets = Targets(config.allowed_targets)
         self._client = Client(targets, config.authorities_file, http2=True)
         self._unreached: dict[str, int] = {}
+        self._waiting = Waiting()
 
     async def push(self, due: Due, notification: Notification) -> Verdict:
         """See ``Provider.push``.
 
-        Anybody's browser may name any push service: one that hangs is left alone for a while, so
-        that those of others are not held up by each device that names it.
+        Anybody's browser may name any push service: one that hangs is asked for nothing more until
+        it answers, and left alone for a while when it has not, so that those of others are not
+        held up by each device that names it.
         """
+        now = self._resources.clock.now()
         try:
             browser = subscription(due.endpoint or "")
+            if now < self._unreached.get(browser.origin, 0):
+                return Verdict("again", "the push service was not reached a moment ago")
+            if self._waiting.is_long(browser.origin):
+                return Verdict("again", "the push service keeps others waiting")
             body = _encrypted(browser, msgspec.json.encode(payloads.data(notification)))
         except ValueError as error:
             return Verdict("failed", f"the device's subscription cannot be used: {error}")
-        now = self._resources.clock.now()
-        if now < self._unreached.get(browser.origin, 0):
-            return Verdict("again", "the push service was not reached a moment ago")
         headers: Headers = (
             ("content-encoding", "aes128gcm"),
             ("content-type", "application/octet-stream"),
@@ -67,7 +72,8 @@ class WebPush:
         )
         request = Outgoing("POST", browser.endpoint, headers, body)
         try:
-            answer = await self._client.send(request, SECONDS)
+            with self._waiting.at(browser.origin):
+                answer = await self._client.send(request, SECONDS)
         except Unreached:
             self._unreached = {each: end for each, end in self._unreached.items() if now < end}
             self._unreached[browser.origin] = now + _LEFT_ALONE
