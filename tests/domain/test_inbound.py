@@ -279,6 +279,12 @@ async def test_another_author_is_whoever_that_is(call: Call) -> None:
     assert (message.author, message.participant_sid) == ("eve", eve.sid)
 
 
+async def test_an_author_that_is_taken_away_leaves_the_system(call: Call) -> None:
+    await phones(call, ANN)
+    message = await receive(guarded(call, Gatekeeper(lambda _: {"author": ""})))
+    assert (message.author, message.participant_sid) == ("system", None)
+
+
 async def test_whoever_guards_the_gate_is_asked_about_all_that_begins(call: Call) -> None:
     await configure(call)
     keeper = Gatekeeper()

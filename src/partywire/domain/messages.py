@@ -42,8 +42,6 @@ async def create(
     sid = await conversations.resolve(call, conversation_key)
     if call.webhooks:
         changes = await _permitted(call, sid, changes, media)
-    if not changes.author:
-        changes = replace(changes, author=UNSET)
     draft = posts.draft(call, sid, changes, media)
     posted = await _post_at_once(call, draft, changes)
     if posted is not None:
@@ -70,8 +68,7 @@ async def _permitted(
     """
     conversation = await conversations.fetch_open(call, sid)
     written_by = await authors.written_by(call, call.database, conversation, changes)
-    asked = changes if changes.author else replace(changes, author=UNSET)
-    draft = replace(posts.draft(call, sid, asked, media), participant_sid=written_by)
+    draft = replace(posts.draft(call, sid, changes, media), participant_sid=written_by)
     return posts.said(call, await gates.changed(call, "message.add", draft, changes), media)
 
 

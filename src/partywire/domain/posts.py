@@ -59,7 +59,9 @@ def check_edit(message: Message, changes: MessageChanges) -> None:
 def draft(
     call: Call, conversation_sid: str, changes: MessageChanges, media: str | None = None
 ) -> Message:
-    """The message as it is asked for, before it has an index."""
+    """The message as it is asked for, before it has an index; a blank author is none."""
+    if not changes.author:
+        changes = replace(changes, author=UNSET)
     created = call.now if changes.date_created is UNSET else changes.date_created
     blank = Message(
         sid=call.sid(sids.MESSAGE),
