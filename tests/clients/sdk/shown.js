@@ -4,6 +4,12 @@
 // What the SDK has not read yet has a date that is none.
 const when = (date) => (date && !Number.isNaN(date.getTime()) ? date.toISOString() : null);
 
+function delivery(one) {
+  if (!one) return null;
+  const { total, sent, delivered, read, failed, undelivered } = one;
+  return { total, sent, delivered, read, failed, undelivered };
+}
+
 function message(one) {
   return {
     index: one.index,
@@ -15,7 +21,7 @@ function message(one) {
     participant: one.participantSid,
     created: when(one.dateCreated),
     updated: when(one.dateUpdated),
-    delivery: one.aggregatedDeliveryReceipt && one.aggregatedDeliveryReceipt.total,
+    delivery: delivery(one.aggregatedDeliveryReceipt),
   };
 }
 
