@@ -7,16 +7,22 @@ undone: it puts the message into a queue of its own, a table, and sends from the
 with the channel message's SID as the key by which the other side, or it, knows a second try.
 
 **Back:** what becomes of a message is told to ``domain.receipts.update_status``, as often and as
-late as it happens; messages that come in go to ``domain.inbound.receive`` (decided:
-decisions/0032).
+late as it happens. Messages that come in go to ``domain.inbound.receive``, by way of
+``domain.again.until_done``; a carrier that may be handed one twice calls its two halves instead,
+and writes down which it was in the transaction of ``inbound.arrive``. Either is done with the call
+that ``acting`` makes (decided: decisions/0032).
 """
 
 from typing import Protocol
 
 from msgspec import Struct
 
+from partywire import errors
+from partywire.domain.call import Call, Resources
 from partywire.model.participants import MessagingType
 from partywire.model.receipts import DeliveryStatus
+from partywire.model.scope import Scope
+from partywire.storage import accounts
 from partywire.storage.database import Transaction
 
 
@@ -65,3 +71,25 @@ class Carrier(Protocol):
         A message that it will not carry fails at once: the outcome says so. An error undoes the
         transaction, and the message is handed over again, before any other, until it is taken.
         """
+
+
+async def acting(
+    resources: Resources, kind: MessagingType, account: str, service_sid: str | None = None
+) -> Call:
+    """The call with which a carrier tells what it knows: nobody's request.
+
+    Args:
+        resources: the server's.
+        kind: the channel, which webhooks are told as the source.
+        account: whose message it is, as in ``ChannelMessage``.
+        service_sid: of the message that was carried; None for one that comes in.
+
+    Raises:
+        NotFound: the account is gone.
+    """
+    found = await accounts.by_id(resources.database, account)
+    if found is None:
+        raise errors.NotFound
+    service = service_sid or found.default_service_sid
+    scope = Scope(found.id, found.sid, service, "account", "")
+    return Call(resources, scope, resources.clock.now(), source=kind.upper())
