@@ -11,6 +11,16 @@ from receivers import PATIENCE, Received, Receiver
 
 HEADER = {"X-Twilio-Webhook-Enabled": "true"}
 
+_CREATED, _UPDATED, _REMOVED = "DateCreated", "DateUpdated", "DateRemoved"
+# The dates that an event tells, by its name; of the others both, and what is gone says when.
+_DATES: dict[str, set[str]] = {
+    "onConversationAdd": set(),
+    "onConversationStateUpdated": set(),
+    "onMessageAdd": {_CREATED},
+    "onMessageAdded": {_CREATED},
+    "onParticipantAdd": {_CREATED},
+}
+
 
 def heard(receiver: Receiver, received: Received, token: str) -> dict[str, str]:
     """The event's parameters, each of which stands there once; its signature is the account's.
@@ -98,8 +108,10 @@ def moment(shown: str) -> str:
 
 
 def assert_told(told: dict[str, str], room: Room, event: str, own: dict[str, str]) -> None:
-    """The webhook was told exactly this, besides what stands in every event, and dates."""
+    """The webhook was told exactly this, besides what stands in every event, and its dates."""
     dates = {name: text for name, text in told.items() if name.startswith("Date")}
+    gone = {_REMOVED} if event.endswith("Removed") else set()
+    assert dates.keys() == _DATES.get(event, {_CREATED, _UPDATED} | gone), event
     for text in dates.values():
         assert len(text) == len("2021-08-12T23:54:50.674Z")
         assert (text[10], text[19], text[23]) == ("T", ".", "Z")

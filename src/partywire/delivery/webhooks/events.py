@@ -169,7 +169,8 @@ TABLE: Final[tuple[WebhookEvent, ...]] = (
         "onParticipantUpdated",
         "participant",
         "participant.updated",
-        "After a participant changed; not when a user's own conversation list moves the horizon.",
+        "After a participant changed, or read on or muted with an SDK; not when REST does so at "
+        "`/Users/…/Conversations`.",
         parameters.READER,
     ),
     _post(
