@@ -75,9 +75,15 @@ class Receiver:
         )
         self._server = uvicorn.Server(config)
         self._server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign]
-        self._thread = threading.Thread(
-            target=asyncio.run, args=(self._server.serve([self._listening]),), daemon=True
-        )
+        self._thread = threading.Thread(target=asyncio.run, args=(self._serve(),), daemon=True)
+
+    async def _serve(self) -> None:
+        await self._server.serve([self._listening])
+        # Whoever is at the other end of TLS may never agree to the end of it.
+        for connection in list(self._server.server_state.connections):
+            connection.transport.abort()
+        while self._server.server_state.connections:  # noqa: ASYNC110 - it tells nobody
+            await asyncio.sleep(0)
 
     async def _app(self, scope: Any, receive: Any, send: Any) -> None:
         body, more = b"", True
