@@ -1,7 +1,6 @@
 """Requests that leave the house: bounded in time and size, and only to where they may go."""
 
 import asyncio
-import socket
 import ssl
 from collections import Counter
 from collections.abc import Iterable
@@ -13,6 +12,7 @@ import certifi
 import httpcore
 from msgspec import Struct
 
+from partywire.delivery.names import Names
 from partywire.delivery.targets import Targets
 
 Headers = tuple[tuple[str, str], ...]
@@ -192,6 +192,7 @@ class _Checked(httpcore.AsyncNetworkBackend):
 
     def __init__(self, targets: Targets) -> None:
         self._targets = targets
+        self._names = Names()
         self._plain = httpcore.AnyIOBackend()
 
     async def connect_tcp(
@@ -203,9 +204,7 @@ class _Checked(httpcore.AsyncNetworkBackend):
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.AsyncNetworkStream:
         """See ``httpcore.AsyncNetworkBackend.connect_tcp``."""
-        loop = asyncio.get_running_loop()
-        found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        addresses = list(dict.fromkeys(str(each[4][0]) for each in found))
+        addresses = await self._names.addresses(host, port)
         may = [each for each in addresses if self._targets.allow(each)]
         if not may:
             shown = ", ".join(addresses)
