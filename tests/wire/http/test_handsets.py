@@ -1,5 +1,7 @@
 """People at the other end, on a bench: what is said reaches their handsets, and they answer."""
 
+import contextlib
+import sqlite3
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -269,6 +271,16 @@ async def test_a_server_that_is_no_bench_has_none(bench: Bench) -> None:
         assert (await bench.http.post(path)).status_code == 404
 
 
+_PASSED_BY = """SELECT 1 FROM cursors WHERE follower = 'channels' AND position >=
+    (SELECT max(position) FROM events WHERE kind = 'message.added')"""
+
+
+def is_passed_by(file: Path) -> bool:
+    """Whether who carries messages has seen the last one, and is done with it."""
+    with contextlib.closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as database:
+        return bool(database.execute(_PASSED_BY).fetchall())
+
+
 def test_serve_carries_nothing(tmp_path: Path) -> None:
     file = tmp_path / "serve.db"
     credentials = serve_account(file)
@@ -279,6 +291,9 @@ def test_serve_carries_nothing(tmp_path: Path) -> None:
             add(client, sid, ANN)
             message = say(client, sid)
             assert_refused(client.at("/_partywire").get(f"/Handsets/{ANN}"), 404, 20404)
+            until(lambda: is_passed_by(file))
             assert delivery(client, message) is None
+            path = f"/Conversations/{sid}/Messages/{message['sid']}/Receipts"
+            assert client.items(path, "delivery_receipts") == []
     finally:
         assert server.stop() == 0
