@@ -42,3 +42,24 @@ def test_a_message_among_chatters_has_no_receipts(stage: Stage) -> None:
     saw = stage.saw("looking_for_receipts")
     assert saw["listed"] == []
     assert why(saw["fetch"]) == refusal(404, 20404)
+
+
+def test_a_message_to_a_phone_has_a_receipt_and_says_how_far_it_came(stage: Stage) -> None:
+    saw = stage.saw("reading_receipts")
+    (receipt,) = saw["listed"]
+    assert saw["fetched"] == receipt
+    assert (receipt["status"], receipt["error_code"]) == ("delivered", 0)
+    message = saw["message"]
+    assert (receipt["participant_sid"], receipt["message_sid"]) == (saw["phone"], message["sid"])
+    assert receipt["channel_message_sid"].startswith("SM")
+    assert is_date(receipt["date_created"])
+    assert is_date(receipt["date_updated"])
+    assert receipt["url"].startswith(stage.base)
+    assert message["delivery"] == {
+        "total": 1,
+        "sent": "all",
+        "delivered": "all",
+        "read": "none",
+        "failed": "none",
+        "undelivered": "none",
+    }

@@ -45,4 +45,26 @@ async function lookingForReceipts({ root }) {
   };
 }
 
-module.exports = { keepingWebhooks, lookingForReceipts };
+// A bench delivers a moment after a message is posted: asks until it has.
+async function readingReceipts({ root }) {
+  const conversation = root.conversations((await root.conversations.create()).sid);
+  const phone = await conversation.participants.create({
+    "messagingBinding.address": "+15550100",
+    "messagingBinding.proxyAddress": "+15550199",
+  });
+  const { sid } = await conversation.messages.create({ body: "x" });
+  const message = conversation.messages(sid);
+  let listed = [];
+  for (let tries = 0; tries < 400 && !listed.length; tries += 1) {
+    listed = await message.deliveryReceipts.list({ pageSize: 1 });
+    if (!listed.length) await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return {
+    phone: phone.sid,
+    listed,
+    fetched: await message.deliveryReceipts(listed[0].sid).fetch(),
+    message: await message.fetch(),
+  };
+}
+
+module.exports = { keepingWebhooks, lookingForReceipts, readingReceipts };

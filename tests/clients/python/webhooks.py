@@ -1,5 +1,7 @@
 """Webhooks of a conversation, and receipts of a message."""
 
+import time
+
 from place import refused
 
 
@@ -42,4 +44,25 @@ def looking_for_receipts(place):
     }
 
 
-SCENARIOS = [keeping_webhooks, looking_for_receipts]
+def reading_receipts(place):
+    """A bench delivers a moment after a message is posted: asks until it has."""
+    conversation = place.root.conversations(place.root.conversations.create().sid)
+    phone = conversation.participants.create(
+        messaging_binding_address="+15550100", messaging_binding_proxy_address="+15550199"
+    )
+    message = conversation.messages(conversation.messages.create(body="x").sid)
+    listed = []
+    for _ in range(400):
+        listed = message.delivery_receipts.list(page_size=1)
+        if listed:
+            break
+        time.sleep(0.05)
+    return {
+        "phone": phone.sid,
+        "listed": listed,
+        "fetched": message.delivery_receipts(listed[0].sid).fetch(),
+        "message": message.fetch(),
+    }
+
+
+SCENARIOS = [keeping_webhooks, looking_for_receipts, reading_receipts]
