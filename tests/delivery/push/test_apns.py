@@ -6,11 +6,16 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    PrivateFormat,
+    load_pem_private_key,
+)
 from cryptography.x509.oid import NameOID
 from msgspec.structs import replace
 
-from delivery.push.gateways import Apple, World, pem, refused
+from delivery.push.gateways import Apple, Asked, Reply, World, pem, refused
 from delivery.push.scenes import configured, credential, device, iphone, log, pushed
 from domain.scenes import talk
 from partywire.clock import FrozenClock
@@ -97,6 +102,36 @@ async def test_an_expired_token_is_replaced_at_once(call: Call, world: World) ->
     world.apple.told[TOKEN] = [refused(403, "ExpiredProviderToken")]
     assert await came(call) == ("sent", "Apple has taken it")
     assert len(world.apple.gateway.asked) == 2
+
+
+async def test_a_token_that_has_expired_for_many_is_replaced_once(call: Call, world: World) -> None:
+    """Apple wants no more than one in 20 minutes."""
+    apple = world.apple
+    made = await credential(call, "apn", private_key=apple.private_key, secret=apple.secret)
+    for number in range(20):
+        await device(call, "bob", "apn", f"{number:064x}", made.sid)
+
+    def answer(asked: Asked) -> Reply:
+        is_first = asked.headers["authorization"] == apple.gateway.asked[0].headers["authorization"]
+        return refused(403, "ExpiredProviderToken") if is_first else apple._answer(asked)
+
+    apple.gateway.answer = answer
+    assert await came(call) == ("sent", "Apple has taken it")
+    assert len(apple.pushed) == 20
+    shown = {asked.headers["authorization"] for asked in apple.gateway.asked}
+    assert len(shown) == 2
+
+
+async def test_a_key_that_wants_a_password_is_told(call: Call, world: World) -> None:
+    public = world.authority.issue_cert("push.example", common_name=f"Apple Push: {Apple.topic}")
+    key = load_pem_private_key(public.private_key_pem.bytes(), None)
+    locked = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(b"no"))
+    certificate = public.cert_chain_pems[0].bytes().decode()
+    made = await credential(call, "apn", certificate=certificate, private_key=locked.decode())
+    await device(call, "bob", "apn", TOKEN, made.sid)
+    outcome, reason = await came(call)
+    assert outcome == "no_credential"
+    assert "are not a pair in PEM" in (reason or "")
 
 
 async def test_a_certificate_is_shown_and_names_the_topic(call: Call, world: World) -> None:

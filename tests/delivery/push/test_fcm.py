@@ -62,6 +62,16 @@ async def test_a_token_that_is_refused_is_replaced_at_once(call: Call, world: Wo
     assert len(world.google.granted) == 2
 
 
+async def test_a_token_that_was_refused_to_many_is_replaced_once(call: Call, world: World) -> None:
+    sid = await account(call, world)
+    for number in range(20):
+        await device(call, "bob", "fcm", f"phone {number}", sid)
+    world.google.revoked.add("ya29.0")
+    assert await told(call) == ("sent", "Google has taken it")
+    assert len(world.google.pushed) == 20
+    assert len(world.google.granted) == 2
+
+
 async def test_tokens_that_are_always_refused_are_asked_for_again_later(
     call: Call, world: World
 ) -> None:

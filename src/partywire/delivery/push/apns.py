@@ -73,13 +73,18 @@ class Apns:
     async def push(self, due: Due, notification: Notification) -> Verdict:
         """See ``Provider.push``."""
         shown = self._shown(credentials.opened(self._vault, due))
-        answer = await shown.client.send(self._request(due, notification, shown), SECONDS)
-        if shown.key is not None and _refusal(answer).reason == "ExpiredProviderToken":
-            self._tokens.pop(shown.key, None)
-            answer = await shown.client.send(self._request(due, notification, shown), SECONDS)
+        token = self._token(shown.key) if shown.key else None
+        request = self._request(due, notification, shown, token)
+        answer = await shown.client.send(request, SECONDS)
+        if shown.key and _refusal(answer).reason == "ExpiredProviderToken":
+            token = self._token(shown.key, refused=token)
+            request = self._request(due, notification, shown, token)
+            answer = await shown.client.send(request, SECONDS)
         return verdict(answer, due.registered or 0, self._clock.now())
 
-    def _request(self, due: Due, notification: Notification, shown: _Shown) -> Outgoing:
+    def _request(
+        self, due: Due, notification: Notification, shown: _Shown, token: str | None = None
+    ) -> Outgoing:
         base = self._config.apns_url or (_SANDBOX_URL if due.sandbox else _URL)
         same = uuid.uuid5(uuid.NAMESPACE_OID, notification.reference + due.binding_sid)
         headers: Headers = (
@@ -90,8 +95,8 @@ class Apns:
             ("apns-expiration", str(due.date_created // 1000 + _DAY)),
             ("apns-collapse-id", notification.reference),
         )
-        if shown.key is not None:
-            headers += (("authorization", f"bearer {self._token(shown.key)}"),)
+        if token is not None:
+            headers += (("authorization", f"bearer {token}"),)
         url = f"{base.rstrip('/')}/3/device/{quote(due.endpoint or '', safe='')}"
         body = msgspec.json.encode(payloads.apple(notification))
         return Outgoing("POST", url, headers, body)
@@ -129,10 +134,11 @@ class Apns:
                     "the credential's Certificate and PrivateKey are not a pair in PEM"
                 ) from None
 
-    def _token(self, key: tuple[str, str, str]) -> str:
+    def _token(self, key: tuple[str, str, str], refused: str | None = None) -> str:
+        """A token, the same for as long as it lives: Apple refuses who makes too many."""
         now = self._clock.now()
         found = self._tokens.get(key)
-        if found is None or now - found[1] >= _TOKEN_LIFE:
+        if found is None or now - found[1] >= _TOKEN_LIFE or found[0] == refused:
             team_id, key_id, private_key = key
             claims = {"iss": team_id, "iat": now // 1000}
             try:

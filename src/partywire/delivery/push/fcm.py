@@ -89,16 +89,18 @@ class Fcm:
         """See ``Provider.push``."""
         account = credentials.service_account(credentials.opened(self._vault, due))
         try:
-            answer = await self._send(account, due, notification)
+            token = await self._token(account)
+            answer = await self._send(account, token, due, notification)
             if answer.status == 401:
-                self._tokens.pop(account, None)
-                answer = await self._send(account, due, notification)
+                token = await self._token(account, refused=token)
+                answer = await self._send(account, token, due, notification)
         except _NotGranted as error:
             return error.verdict
         return verdict(answer, self._clock.now())
 
-    async def _send(self, account: ServiceAccount, due: Due, notification: Notification) -> Answer:
-        token = await self._token(account)
+    async def _send(
+        self, account: ServiceAccount, token: str, due: Due, notification: Notification
+    ) -> Answer:
         base = (self._config.fcm_url or _URL).rstrip("/")
         url = f"{base}/v1/projects/{quote(account.project_id, safe='')}/messages:send"
         headers = (("authorization", f"Bearer {token}"), ("content-type", "application/json"))
@@ -111,8 +113,8 @@ class Fcm:
         body = msgspec.json.encode({"message": message})
         return await self._client.send(Outgoing("POST", url, headers, body), SECONDS)
 
-    async def _token(self, account: ServiceAccount) -> str:
-        """An access token, asked for once for as long as it lives.
+    async def _token(self, account: ServiceAccount, refused: str | None = None) -> str:
+        """An access token, asked for once for as long as it lives, or until it was refused.
 
         That there is none is remembered for a while too: a place of tokens that hangs is not to
         be waited for again with each device.
@@ -121,7 +123,7 @@ class Fcm:
             raise _NotGranted(Verdict("again", "no access token: others wait for it"))
         async with self._turns.setdefault(account, asyncio.Lock()):
             token, until = self._tokens.get(account, ("", 0))
-            if self._clock.now() >= until:
+            if self._clock.now() >= until or token == refused:
                 try:
                     granted = await self._granted(account)
                     token, life = granted.access_token, max(0, granted.expires_in - _EARLY)
