@@ -16,6 +16,7 @@ from delivery.push.scenes import (
     outcomes,
     placed,
     planned,
+    until_log,
 )
 from domain.attached import uploaded
 from domain.scenes import elsewhere, talk
@@ -240,6 +241,32 @@ async def test_a_post_to_1000_people_writes_what_a_post_to_one_does(call: Call) 
     assert grown == {"messages": 1, "events": 1, "pushes": 0, "participants": 0, "bindings": 0}
     await planned(call)
     assert await call.database.one(COUNTS["pushes"]) == 1000
+
+
+async def test_what_follows_the_first_settings_at_once_is_decided_about(
+    call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also what is said just after it was looked whether anybody pushes, before it is passed."""
+    monkeypatch.setattr(module, "_LOOKING_SECONDS", 0.01)
+    made = await talk(call, "ann", "bob")
+    worker, is_configured = await at_duty(call), pushes.is_configured
+    told: list[str] = []
+
+    async def and_then(reader: Any) -> bool:
+        found = await is_configured(reader)
+        if not told:
+            await configured(call)
+            told.append(await said(call, made.sid))
+            await placed(call.database)
+        return found
+
+    monkeypatch.setattr(pushes, "is_configured", and_then)
+    running = asyncio.create_task(Planner(call.resources, nothing).run(worker, Feed(call.database)))
+    try:
+        await until_log(call.database, lambda found: len(found) == 2)
+    finally:
+        await ended(running)
+    assert {push.message_sid for push in await log(call.database)} == set(told)
 
 
 async def test_it_goes_on_as_things_happen(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -55,8 +55,10 @@ class Planner:
     async def run(self, worker: Worker, feed: Feed) -> None:
         """Follows the feed for as long as the duty is ours."""
         while True:
+            last = await outbox.last(self._database)
+            # Asked afterwards: what follows the first settings is not to be passed over.
             if not await pushes.is_configured(self._database):
-                await self._pass_over_all(worker)
+                await self._cursor.pass_over(worker, last)
                 await asyncio.sleep(_LOOKING_SECONDS)
             elif not await self.go_on(worker):
                 await feed.moved(_LOOKING_SECONDS)
@@ -82,10 +84,6 @@ class Planner:
         else:
             await self._cursor.pass_over(worker, done)
         return bool(events)
-
-    async def _pass_over_all(self, worker: Worker) -> None:
-        await self._cursor.position()
-        await self._cursor.pass_over(worker, await outbox.last(self._database))
 
     async def _decided(self, event: Event) -> AsyncIterator[tuple[list[Push], bool]]:
         """What is decided about an event, in pages, and whether that is the last of them."""
