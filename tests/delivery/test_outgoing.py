@@ -1,12 +1,21 @@
 """Outgoing requests: sent as they are, bounded, and only to where they may go."""
 
 import asyncio
+import select
 import socket
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 import trustme
+from cryptography.hazmat.primitives.serialization import (
+    BestAvailableEncryption,
+    Encoding,
+    PrivateFormat,
+    load_pem_private_key,
+)
 
 from delivery.nodes import until
 from delivery.push import gateways
@@ -127,6 +136,37 @@ async def test_one_that_waits_does_not_end_those_beside_it(tmp_path: Path) -> No
         await gateway.answer_all(gateways.Reply(202))
         assert (await waiting).status == 202
         await client.close()
+
+
+def test_nobody_is_asked_for_the_password_of_a_key(tmp_path: Path) -> None:
+    """The library of TLS would ask at the terminal or read stdin, and the whole server wait."""
+    made = trustme.CA().issue_cert("push.example")
+    key = load_pem_private_key(made.private_key_pem.bytes(), None)
+    locked = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(b"no"))
+    file = tmp_path / "both.pem"
+    file.write_bytes(made.cert_chain_pems[0].bytes() + locked)
+    load = f"""
+from partywire.delivery.outgoing import Client
+from partywire.delivery.targets import Anywhere
+try:
+    Client(Anywhere(), None, {str(file)!r})
+except OSError:
+    print("refused")
+"""
+    # Of a session of its own, which has no terminal; and of an input that never says anything.
+    with subprocess.Popen(
+        [sys.executable, "-c", load],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        start_new_session=True,
+    ) as process:
+        assert process.stdout is not None
+        try:
+            ready, _, _ = select.select([process.stdout], [], [], 20)
+            assert ready
+            assert process.stdout.read() == b"refused\n"
+        finally:
+            process.kill()
 
 
 async def test_nobody_there_is_told_as_such(client: Client) -> None:

@@ -89,7 +89,8 @@ class Client:
         if authorities_file is not None:
             trusted.load_verify_locations(authorities_file)
         if certificate is not None:
-            trusted.load_cert_chain(certificate)
+            # Without a password it would ask for one at the terminal, and all would wait.
+            trusted.load_cert_chain(certificate, password="")
         self._http2 = http2
         self._made = partial(
             httpcore.AsyncConnectionPool,
