@@ -1,6 +1,7 @@
 """Outgoing requests: sent as they are, bounded, and only to where they may go."""
 
 import asyncio
+import gc
 import select
 import socket
 import subprocess
@@ -167,6 +168,31 @@ except OSError:
             assert process.stdout.read() == b"refused\n"
         finally:
             process.kill()
+
+
+async def test_a_connection_is_closed_whose_tls_is_waited_for_in_vain() -> None:
+    """At once, not only when its remains are collected."""
+    over = asyncio.Event()
+
+    async def mute(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while await reader.read(65536):
+            pass
+        over.set()
+        writer.close()
+
+    server = await asyncio.start_server(mute, "127.0.0.1", 0)
+    url = f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+    client = Client(LOOPBACK)
+    gc.disable()
+    try:
+        with pytest.raises(TimedOut):
+            await client.send(Outgoing("GET", url), 0.3)
+        async with asyncio.timeout(20):
+            await over.wait()
+    finally:
+        gc.enable()
+        await client.close()
+        server.close()
 
 
 async def test_nobody_there_is_told_as_such(client: Client) -> None:

@@ -213,16 +213,54 @@ class _Checked(httpcore.AsyncNetworkBackend):
         last: Exception | None = None
         for address in may:
             try:
-                return await self._plain.connect_tcp(
+                stream = await self._plain.connect_tcp(
                     address, port, timeout, local_address, socket_options
                 )
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 last = error
+            else:
+                return _Stream(stream)
         raise httpcore.ConnectError(f"{host} port {port}: {last}") from last
 
     async def sleep(self, seconds: float) -> None:
         """See ``httpcore.AsyncNetworkBackend.sleep``."""
         await asyncio.sleep(seconds)
+
+
+class _Stream(httpcore.AsyncNetworkStream):
+    """A connection that is closed when its TLS is given up: httpcore would leave it open."""
+
+    def __init__(self, stream: httpcore.AsyncNetworkStream) -> None:
+        self._stream = stream
+
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109
+        """See ``httpcore.AsyncNetworkStream.read``."""
+        return await self._stream.read(max_bytes, timeout)
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109
+        """See ``httpcore.AsyncNetworkStream.write``."""
+        await self._stream.write(buffer, timeout)
+
+    async def aclose(self) -> None:
+        """See ``httpcore.AsyncNetworkStream.aclose``."""
+        await self._stream.aclose()
+
+    def get_extra_info(self, info: str) -> Any:
+        """See ``httpcore.AsyncNetworkStream.get_extra_info``."""
+        return self._stream.get_extra_info(info)
+
+    async def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,  # noqa: ASYNC109 - httpcore's
+    ) -> httpcore.AsyncNetworkStream:
+        """See ``httpcore.AsyncNetworkStream.start_tls``."""
+        try:
+            return await self._stream.start_tls(ssl_context, server_hostname, timeout)
+        except asyncio.CancelledError:
+            await asyncio.shield(self._stream.aclose())
+            raise
 
 
 def redirected(request: Outgoing, answer: Answer) -> tuple[str, bool] | None:
