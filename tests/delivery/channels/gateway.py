@@ -5,7 +5,7 @@ from msgspec import Struct
 from partywire.delivery.channels.carrier import ChannelMessage, Outcome, acting
 from partywire.domain import inbound, receipts
 from partywire.domain.again import until_done
-from partywire.domain.call import Resources
+from partywire.domain.call import Call, Resources
 from partywire.domain.inbound import Incoming
 from partywire.model.receipts import DeliveryStatus
 from partywire.storage.database import Database, Transaction
@@ -99,11 +99,10 @@ class Gateway:
 
     async def heard(self, account: str, name: str, incoming: Incoming) -> None:
         """The world hands in a message, which it knows by a name; perhaps once more."""
-        await until_done(self._heard, account, name, incoming)
+        await until_done(self._heard, await acting(self._resources, "sms", account), name, incoming)
 
-    async def _heard(self, account: str, name: str, incoming: Incoming) -> None:
-        call = await acting(self._resources, "sms", account)
+    async def _heard(self, call: Call, name: str, incoming: Incoming) -> None:
         permission = await inbound.permitted(call, incoming)
-        async with self._resources.database.transaction() as transaction:
+        async with call.database.transaction() as transaction:
             if await transaction.run(_HEAR, name):
                 await inbound.arrive(permission, transaction)

@@ -76,7 +76,7 @@ class Carrier(Protocol):
 async def acting(
     resources: Resources, kind: MessagingType, account: str, service_sid: str | None = None
 ) -> Call:
-    """The call with which a carrier tells what it knows: nobody's request.
+    """The call with which a carrier tells of one message: nobody's request.
 
     Args:
         resources: the server's.
@@ -92,4 +92,4 @@ async def acting(
         raise errors.NotFound
     service = service_sid or found.default_service_sid
     scope = Scope(found.id, found.sid, service, "account", "")
-    return Call(resources, scope, resources.clock.now(), source=kind.upper())
+    return Call(resources, scope, resources.clock.now(), source=kind.upper(), answers={})
