@@ -113,3 +113,15 @@ def test_a_secret_is_alphanumeric_and_new() -> None:
     made = {sids.secret() for _ in range(100)}
     assert len(made) == 100
     assert all(re.fullmatch("[0-9a-f]{32}", secret) for secret in made)
+
+
+@pytest.mark.parametrize("seed", [None, 7])
+def test_a_mint_apart_changes_nothing_and_makes_others(seed: int | None) -> None:
+    alone, beside = (sids.Mint(FrozenClock(NOON), seed) for _ in range(2))
+    apart = beside.apart()
+    others = {apart.sid("EV") for _ in range(3)}
+    made = [beside.sid("EV") for _ in range(3)]
+    assert (made == [alone.sid("EV") for _ in range(3)]) == (seed is not None)
+    assert not others & set(made)
+    again = sids.Mint(FrozenClock(NOON), seed).apart()
+    assert (others == {again.sid("EV") for _ in range(3)}) == (seed is not None)

@@ -39,6 +39,7 @@ SYNC_MAP: Final = "MP"
 
 _TAIL_BITS: Final = 80
 _AT_ONCE: Final = 4096  # bytes
+_APART: Final = 1 << 64  # between the seeds of two mints
 
 
 def is_sid(text: str, prefix: str) -> bool:
@@ -82,6 +83,7 @@ class Mint:
 
     def __init__(self, clock: Clock, seed: int | None = None) -> None:
         self._clock = clock
+        self._seed = seed
         self._random = _Source() if seed is None else random.Random(seed)  # noqa: S311
         self._last = 0
 
@@ -94,6 +96,10 @@ class Mint:
             value = self._last + 1 + self._random.getrandbits(40)
         self._last = value
         return f"{prefix}{value:032x}"
+
+    def apart(self) -> "Mint":
+        """Another mint: whatever it makes, and when, this one goes on as if it had not."""
+        return Mint(self._clock, None if self._seed is None else self._seed + _APART)
 
 
 def secret() -> str:

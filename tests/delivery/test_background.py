@@ -2,14 +2,21 @@
 
 import asyncio
 import logging
+from pathlib import Path
 
 import pytest
 
+from conftest import NOON, call_of
+from delivery.channels.duty import ANN, phones
 from delivery.nodes import Nodes, resources_of, until
+from partywire.app import opened
 from partywire.clock import SystemClock
+from partywire.config import Config
 from partywire.delivery.background import working
 from partywire.delivery.feed import Feed
+from partywire.domain import messages
 from partywire.model.events import Event
+from partywire.model.messages import MessageChanges
 from partywire.storage import claims, outbox
 from partywire.storage.claims import NOBODY
 from partywire.storage.database import Database
@@ -110,3 +117,32 @@ async def test_news_that_come_as_a_node_ends_do_not_keep_it_from_ending(
 
     done, _ = await asyncio.wait([following], timeout=20)
     assert done == {following}
+
+
+async def second_of_two(folder: Path, *, is_at_work: bool) -> str:
+    """SID of what a bench with a seed posts, after the first was carried or before."""
+    config = Config(
+        database=f"sqlite:///{folder}/{is_at_work}.db",
+        key_file=f"{folder}/key",
+        open_accounts=True,
+        handsets=True,
+        seed=7,
+        frozen_at=NOON,
+    )
+    hello = MessageChanges(body="hello")
+    async with opened(config) as resources:
+        call = await call_of(resources)
+        talk = await phones(call, ANN)
+        first = await messages.create(call, talk.sid, hello)
+        if is_at_work:
+            async with working(resources):
+                delivery = None
+                while delivery is None:
+                    delivery = (await messages.fetch(call, talk.sid, first.sid)).delivery
+                    await asyncio.sleep(0.005)
+        return (await messages.create(call, talk.sid, hello)).sid
+
+
+async def test_what_goes_on_behind_changes_no_sid_of_a_request(tmp_path: Path) -> None:
+    carried = await second_of_two(tmp_path, is_at_work=True)
+    assert carried == await second_of_two(tmp_path, is_at_work=False)
