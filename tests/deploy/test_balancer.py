@@ -12,10 +12,13 @@ from pathlib import Path
 
 import httpx
 import pytest
+import websockets
 
 from crash import evidence
 from harness import Server, serve_account
 from house.source import ROOT
+from partywire.wire.socket.shell import PATH
+from wire.socket.talking import Twilsock
 
 PATIENCE = 20.0
 CLIENTS = 4
@@ -142,3 +145,8 @@ def test_nodes_are_replaced_under_load_and_no_client_meets_an_error(
     with evidence.reading(nodes.file) as connection:
         made = {sid for (sid,) in connection.execute("SELECT sid FROM conversations")}
     assert {answer.json()["sid"] for answer in answers} == made
+
+
+async def test_the_chat_sdk_s_socket_leads_through_the_balancer(balancer: str) -> None:
+    async with websockets.connect(balancer.replace("http", "ws") + PATH, proxy=None) as socket:
+        assert (await Twilsock(socket).init("no token"))["code"] == 401

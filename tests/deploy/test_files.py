@@ -207,3 +207,11 @@ def test_the_balancer_knows_the_nodes() -> None:
     assert nodes == [name for name in SERVICES if name.startswith("node")]
     [port] = re.findall(r"listen (\d+);", text)
     assert SERVICES["balancer"]["ports"] == [f"127.0.0.1:8080:{port}"]
+
+
+@pytest.mark.parametrize("file", ["deploy/nginx.conf", "docs/how-to/serve.md"])
+def test_a_proxy_lets_the_chat_sdk_s_socket_through(file: str) -> None:
+    text = (ROOT / file).read_text(encoding="utf-8")
+    assert "map $http_upgrade $connection_upgrade {" in text
+    assert "proxy_set_header Upgrade $http_upgrade;" in text
+    assert "proxy_set_header Connection $connection_upgrade;" in text
