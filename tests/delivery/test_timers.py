@@ -90,6 +90,24 @@ async def test_nothing_is_due_while_the_clock_stands_still(node: Database) -> No
     assert await node.all(STATES) == ["inactive"]
 
 
+async def test_a_clock_that_is_put_back_ends_nothing_twice_and_nothing_early(
+    node: Database,
+) -> None:
+    made = [rows.conversation(n, date_inactive=NOW + n * 100) for n in (1, 2)]
+    await added(node, *made)
+    duty = Duty(node)
+    duty.clock.advance(100)
+    assert await duty.act() == 0
+    duty.clock.advance(-3_600_000)
+    for _ in range(3):
+        assert await duty.act() == 0.5
+    assert await node.all(STATES) == ["inactive", "active"]
+    duty.clock.advance(3_600_100)
+    assert [await duty.act(), await duty.act()] == [0, 0.5]
+    assert await node.all(STATES) == ["inactive", "inactive"]
+    assert await node.all(KINDS) == TOLD * 2
+
+
 async def test_after_any_time_away_all_that_is_due_is_caught_up_batch_by_batch(
     node: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:

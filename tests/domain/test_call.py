@@ -4,6 +4,7 @@ import pytest
 from msgspec.structs import replace
 
 from partywire import sids
+from partywire.clock import FrozenClock
 from partywire.config import Limits
 from partywire.domain.call import Call
 
@@ -42,3 +43,13 @@ async def test_what_is_asked_about_before_it_is_there_keeps_its_sid(call: Call) 
     assert replace(asking, source="SMS").sid_to_ask_about(sids.CONVERSATION) == sid
     assert replace(call, answers={}).sid_to_ask_about(sids.CONVERSATION) != sid
     assert call.sid_to_ask_about(sids.CONVERSATION) != call.sid_to_ask_about(sids.CONVERSATION)
+
+
+async def test_a_call_that_had_to_wait_goes_on_now_and_never_before_it_came(call: Call) -> None:
+    clock = call.resources.clock
+    assert isinstance(clock, FrozenClock)
+    assert call.resumed() is call
+    clock.advance(5)
+    assert call.resumed() == replace(call, now=call.now + 5)
+    clock.advance(-10)
+    assert call.resumed() is call

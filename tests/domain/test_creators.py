@@ -4,10 +4,11 @@ import pytest
 
 from domain.gatekeepers import Asked, Gatekeeper, guarded
 from domain.people import as_user, user
-from domain.scenes import elsewhere, kinds, refused, talk, written
+from domain.scenes import HOUR, elsewhere, kinds, refused, talk, written
 from partywire import errors
-from partywire.domain import authority, creators, participants, services
+from partywire.domain import authority, configuration, creators, participants, services
 from partywire.domain.call import Call
+from partywire.model.accounts import AccountChanges
 from partywire.model.conversations import ConversationChanges
 
 
@@ -22,6 +23,13 @@ async def test_the_creator_is_in_it_with_the_service_s_role_for_creators(call: C
     assert kinds(told) == ["conversation.added", "participant.added"]
     assert {(each.source, each.client_identity) for each in told} == {("SDK", "ann")}
     assert (await authority.within(ann, made.sid)).may("delete conversation")
+
+
+async def test_it_has_the_account_s_default_timers(call: Call) -> None:
+    defaults = AccountChanges(default_inactive_timer="PT1H", default_closed_timer="PT3H")
+    await configuration.update_account(call, defaults)
+    made = await creators.create(await user(call, "ann"), ConversationChanges())
+    assert (made.date_inactive, made.date_closed) == (call.now + HOUR, call.now + 3 * HOUR)
 
 
 async def test_the_gate_is_asked_about_both_and_may_rename(call: Call) -> None:

@@ -23,6 +23,7 @@ from harness import account
 from partywire import errors
 from partywire.domain import (
     addresses,
+    configuration,
     conversations,
     inbound,
     messages,
@@ -33,6 +34,7 @@ from partywire.domain import (
 from partywire.domain.again import until_done
 from partywire.domain.call import Call
 from partywire.domain.inbound import Incoming
+from partywire.model.accounts import AccountChanges
 from partywire.model.addresses import AddressChanges, AutoCreationChanges
 from partywire.model.conversations import (
     Conversation,
@@ -110,6 +112,18 @@ async def test_a_message_wakes_a_conversation_and_restarts_its_timers(call: Call
     await receive(later(call))
     awake = await conversations.fetch(call, room.sid)
     assert (awake.state, awake.date_inactive) == ("active", call.now + 120_000)
+
+
+async def test_a_conversation_that_begins_so_has_the_account_s_default_timers(call: Call) -> None:
+    defaults = AccountChanges(default_inactive_timer="PT1H", default_closed_timer="PT3H")
+    await configuration.update_account(call, defaults)
+    await configure(call)
+
+    begun = await receive(later(call))
+
+    room = await conversations.fetch(call, begun.conversation_sid)
+    start = later(call).now
+    assert (room.date_inactive, room.date_closed) == (start + HOUR, start + 3 * HOUR)
 
 
 async def test_a_message_finds_no_conversation_whose_time_has_passed(call: Call) -> None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from partywire.clock import Clock
 from partywire.config import Config, Limits
@@ -32,7 +33,7 @@ class Call(Struct, frozen=True):
     Attributes:
         resources: the server's database, clock and so on.
         scope: whose data it may touch.
-        now: when it came, in milliseconds since 1970-01-01T00:00:00Z.
+        now: when it was there, in milliseconds since 1970-01-01T00:00:00Z; see ``resumed``.
         webhooks: whether webhooks are to be called.
         source: who asks, as webhooks are told: ``API``, ``SDK``, or the channel by which a message
             came, such as ``SMS``.
@@ -63,6 +64,14 @@ class Call(Struct, frozen=True):
     def limits(self) -> Limits:
         """Bounds on what may be stored."""
         return self.resources.config.limits
+
+    def resumed(self) -> "Call":
+        """The same request after it had to wait: for its body, an answer of the gate, or a row.
+
+        What ended meanwhile has ended for it, and timers that it starts run from now on.
+        """
+        now = self.resources.clock.now()
+        return self if now <= self.now else replace(self, now=now)
 
     def sid(self, prefix: str) -> str:
         """A new SID."""

@@ -46,6 +46,7 @@ async def create(
         changes = await drafts.permitted(call, changes)
         for new in people:
             await permitted(call, sid, new)
+        call = call.resumed()
     async with timers.making_way(call), call.database.transaction() as transaction:
         made = await conversations.born(call, transaction, changes, sid)
         first = replace(made, state="initializing") if people else made

@@ -53,7 +53,8 @@ async def hold(call: Call, transaction: Transaction, sid: str) -> Conversation:
     conversation = await store.lock(transaction, call.service_sid, sid)
     if conversation is None:
         raise errors.NotFound
-    return await timers.settle(call.resources, transaction, conversation, call.now)
+    now = call.resumed().now
+    return await timers.settle(call.resources, transaction, conversation, now)
 
 
 async def hold_open(call: Call, transaction: Transaction, sid: str) -> Conversation:
@@ -82,6 +83,7 @@ async def create(call: Call, changes: ConversationChanges) -> Conversation:
     drafts.check_new(call, changes)
     if call.webhooks:
         changes = await drafts.permitted(call, changes)
+        call = call.resumed()
     async with call.database.transaction() as transaction:
         conversation = await born(call, transaction, changes)
         await events.append(call, transaction, "conversation.added", conversation, conversation.sid)
@@ -160,6 +162,7 @@ async def update(call: Call, key: str, changes: ConversationChanges) -> Conversa
     drafts.check(call, changes)
     if call.webhooks and changes.given():
         changes = await _permitted_update(call, sid, changes)
+        call = call.resumed()
     async with call.database.transaction() as transaction:
         before = await hold_open(call, transaction, sid)
         if not changes.given():

@@ -34,6 +34,7 @@ async def create(call: Call, changes: ConversationChanges) -> Conversation:
             raise errors.NotFound
         role_sid = service.default_conversation_creator_role_sid
         await joining.permitted(call, sid, replace(creator, role_sid=role_sid))
+        call = call.resumed()
     async with timers.making_way(call), call.database.transaction() as transaction:
         made = await conversations.born(call, transaction, changes, sid)
         await events.append(call, transaction, "conversation.added", made, sid)

@@ -139,6 +139,7 @@ async def arrive(permission: Permitted, transaction: Transaction) -> Message:
     Raises:
         ApiError, Again: as ``receive``.
     """
+    permission = replace(permission, call=permission.call.resumed())
     call, incoming = permission.call, permission.incoming
     pair = await _pair(call, transaction, incoming)
     if pair != permission.pair:

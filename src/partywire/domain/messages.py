@@ -42,6 +42,7 @@ async def create(
     sid = await conversations.resolve(call, conversation_key)
     if call.webhooks:
         changes = await _permitted(call, sid, changes, media)
+        call = call.resumed()
     draft = posts.draft(call, sid, changes, media)
     posted = await _post_at_once(call, draft, changes)
     if posted is not None:

@@ -210,11 +210,12 @@ async def close_overdue(call: Call, sid: str) -> bool:
 
     Returns whether it is closed now.
     """
+    now = call.resumed().now
     found = await store.anywhere(call.database, sid)
-    if found is None or settled(found, call.now).state != "closed":
+    if found is None or settled(found, now).state != "closed":
         return False
     async with call.database.transaction() as transaction:
         holder = await store.lock_anywhere(transaction, sid)
         if holder is None:
             return False
-        return (await settle(call.resources, transaction, holder, call.now)).state == "closed"
+        return (await settle(call.resources, transaction, holder, now)).state == "closed"

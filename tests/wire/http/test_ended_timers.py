@@ -1,7 +1,9 @@
 """Timers that have ended, as the wire shows them before anything has written it down."""
 
+from collections.abc import AsyncIterator
 from typing import Any
 
+import httpx
 import pytest
 
 from harness import assert_refused
@@ -79,3 +81,41 @@ async def test_an_address_of_a_conversation_over_its_time_can_be_used_again(benc
     other = (await bench.made("/Conversations"))["sid"]
     await bench.made(f"/Conversations/{other}/Participants", pair)
     assert (await bench.seen(f"/Conversations/{sid}"))["state"] == "closed"
+
+
+async def sent_slowly(bench: Bench, path: str, body: bytes, seconds: int) -> httpx.Response:
+    """The answer to a POST whose body arrives so long after its head."""
+
+    async def slowly() -> AsyncIterator[bytes]:
+        bench.clock.advance(seconds * 1000)
+        yield body
+
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    return await bench.http.post(f"/v1{path}", content=slowly(), headers=form)
+
+
+async def test_a_message_that_arrives_slowly_restarts_the_timers_when_it_is_there(
+    bench: Bench,
+) -> None:
+    sid = await begun(bench)
+    answer = await sent_slowly(bench, f"/Conversations/{sid}/Messages", b"Body=hello", 61)
+    assert answer.status_code == 201
+    assert answer.json()["date_created"] == NOON + "1:01Z"
+    shown = await bench.seen(f"/Conversations/{sid}")
+    assert (shown["state"], shown["date_updated"]) == ("active", NOON + "1:01Z")
+    ends = {"date_inactive": NOON + "2:01Z", "date_closed": "2026-01-01T12:11:01Z"}
+    assert shown["timers"] == ends
+
+
+async def test_a_message_that_is_there_after_the_closed_timer_is_refused(bench: Bench) -> None:
+    sid = await begun(bench)
+    answer = await sent_slowly(bench, f"/Conversations/{sid}/Messages", b"Body=late", 600)
+    assert_refused(answer, 400, 50377)
+    assert (await bench.seen(f"/Conversations/{sid}"))["state"] == "closed"
+
+
+async def test_timers_of_what_is_made_slowly_run_from_its_making(bench: Bench) -> None:
+    answer = await sent_slowly(bench, "/Conversations", b"Timers.Inactive=PT1M", 61)
+    shown = answer.json()
+    assert (shown["state"], shown["date_created"]) == ("active", NOON + "1:01Z")
+    assert shown["timers"] == {"date_inactive": NOON + "2:01Z"}

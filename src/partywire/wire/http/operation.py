@@ -241,6 +241,7 @@ class Api:
     ) -> Answer:
         if operation.method == "POST":
             values = operation.form.read(await self._parameters(request))
+            call = call.resumed()  # not in each try: what the gate was told stays the same
             # Acts take apart what they are given, and each try needs all of it.
             thing = await until_done(lambda: operation.act(call, *path, dict(values)))
         elif operation.method == "DELETE":
@@ -249,9 +250,8 @@ class Api:
             thing = await operation.act(call, *path)
         if operation.view is None:
             return Answer(204)
-        status = operation.status
-        if not isinstance(status, int):
-            status = status(thing)
+        said = operation.status
+        status = said if isinstance(said, int) else said(thing)
         return Answer(status, _encode(operation.view(call.scope, thing)))
 
     async def _list(
