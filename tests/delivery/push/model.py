@@ -1,6 +1,9 @@
 """Who is told what, said as naively as possible: lists and dicts, and one thing after another."""
 
+from collections import Counter
 from dataclasses import dataclass, field, replace
+
+PAUSE = 30  # seconds
 
 
 @dataclass
@@ -22,21 +25,37 @@ class Said:
 
 @dataclass
 class Decision:
+    """``life`` is how often the user was deleted before, ``due`` when it is to be sent."""
+
     text: str
     talk: int
     who: str
     outcome: str
     device: str | None = None
+    life: int = 0
+    due: int = 0
+    tried: bool = False
 
 
 @dataclass
 class Model:
-    """Talks with their members, devices by their owners, and what follows."""
+    """Talks with their members, devices by their owners, and what follows.
+
+    Push services take no text that is ``refused``, each ``delayed`` one at the second time and
+    ``PAUSE`` later, and say of devices that are ``lost`` that they are gone.
+    """
 
     page: int
     talks: list[dict[str, Member]]
     devices: dict[str, list[str]]
     time: int = 0
+    seconds: int = 0
+    enabled: bool = True
+    lives: Counter[str] = field(default_factory=Counter)
+    deaf: set[str] = field(default_factory=set)
+    lost: set[str] = field(default_factory=set)
+    refused: set[str] = field(default_factory=set)
+    delayed: set[str] = field(default_factory=set)
     texts: dict[int, list[str]] = field(default_factory=dict)
     feed: list[Said] = field(default_factory=list)
     decisions: list[Decision] = field(default_factory=list)
@@ -62,6 +81,13 @@ class Model:
         self.talks[talk][who].muted = muted
         return True
 
+    def banish(self, who: str) -> None:
+        """The user is deleted, with all that is theirs."""
+        self.lives[who] += 1
+        self.devices[who] = []
+        for talk in self.talks:
+            talk.pop(who, None)
+
     def say(self, who: str, talk: int, text: str) -> None:
         self.feed.append(Said(text, who, talk, self.now()))
         self.texts.setdefault(talk, []).append(text)
@@ -76,6 +102,13 @@ class Model:
         feed = [replace(said) for said in self.feed]
         while feed:
             said = feed[0]
+            if not self.enabled:
+                waiting.append(Decision(said.text, said.talk, "", "type_disabled"))
+                feed.pop(0)
+                most = self._written(waiting, feed, most)
+                if most == 0:
+                    return
+                continue
             ahead = sorted(
                 (one.joined, who, one)
                 for who, one in self.talks[said.talk].items()
@@ -87,17 +120,26 @@ class Model:
                 said.reached = page[-1][0]
             else:
                 feed.pop(0)
-            if len(waiting) >= self.page or not feed:
-                if most is not None and len(waiting) >= most:
-                    return
-                most = None if most is None else most - len(waiting)
-                self.decisions += waiting
-                waiting = []
-                self.feed = [replace(said) for said in feed]
+            most = self._written(waiting, feed, most)
+            if most == 0:
+                return
+
+    def _written(self, waiting: list[Decision], feed: list[Said], most: int | None) -> int | None:
+        """Writes what waits, if it is time for it; returns how many more may be, 0 once dead."""
+        if len(waiting) < self.page and feed:
+            return most
+        if most is not None and len(waiting) >= most:
+            return 0
+        self.decisions += waiting
+        self.feed = [replace(said) for said in feed]
+        most = None if most is None else most - len(waiting)
+        waiting.clear()
+        return most
 
     def _about(self, said: Said, who: str, one: Member) -> list[Decision]:
         def decided(outcome: str, device: str | None = None) -> Decision:
-            return Decision(said.text, said.talk, who, outcome, device)
+            life, due = self.lives[who], self.seconds
+            return Decision(said.text, said.talk, who, outcome, device, life, due)
 
         if who == said.author:
             return [decided("author")]
@@ -105,22 +147,40 @@ class Model:
             return [decided("joined_later")]
         if one.muted:
             return [decided("muted")]
-        owned = self.devices[who]
-        return [decided("waiting", each) for each in owned] or [decided("no_binding")]
+        return [
+            decided("not_wanted" if each in self.deaf else "waiting", each)
+            for each in self.devices[who]
+        ] or [decided("no_binding")]
 
     def send(self) -> None:
         for decision in self.decisions:
-            if decision.outcome == "waiting":
+            if decision.outcome == "waiting" and decision.due <= self.seconds:
                 decision.outcome = self._sent(decision)
                 if decision.outcome == "sent":
                     self.shown.append((decision.device or "", decision.text))
+        for who in self.devices:
+            self.devices[who] = [each for each in self.devices[who] if not self._is_buried(each)]
+
+    def _is_buried(self, device: str) -> bool:
+        told = (each.outcome for each in self.decisions if each.device == device)
+        return device in self.lost and "gone" in told
 
     def _sent(self, decision: Decision) -> str:
         member = self.talks[decision.talk].get(decision.who)
-        if member is None:
+        if member is None or decision.life != self.lives[decision.who]:
             return "left"
         if decision.text in self.deleted:
             return "deleted"
         if member.muted:
             return "muted"
-        return "sent" if decision.device in self.devices[decision.who] else "gone"
+        if decision.device not in self.devices[decision.who] or decision.device in self.lost:
+            return "gone"
+        return self._answered(decision)
+
+    def _answered(self, decision: Decision) -> str:
+        if decision.text in self.refused:
+            return "failed"
+        if decision.text in self.delayed and not decision.tried:
+            decision.tried, decision.due = True, self.seconds + PAUSE
+            return "waiting"
+        return "sent"
