@@ -2,6 +2,8 @@
 
 import json
 
+import msgspec
+import pytest
 from msgspec.structs import replace
 
 from partywire.delivery.push import payloads
@@ -89,6 +91,35 @@ def test_of_many_long_names_as_many_are_listed_as_fit() -> None:
     assert (data["media_count"], json.loads(data["media"])) == ("10", [SHOWN])
     alone = replace(SAID, media=(replace(CAR, filename="💥" * 1000),))
     assert payloads.data(alone)["media"] == "[]"
+
+
+@pytest.mark.parametrize("letter", ["x", "é", "漢", "💥", '"', "\x01"])
+def test_the_longest_of_everything_fits(letter: str) -> None:
+    """A character is up to six bytes, as JSON writes it: and none of them is refused."""
+    long = letter * 256
+    worst = replace(SAID, text=letter * 178, title=long, author=long, sound=long, badge=1000)
+    sent = replace(worst, media=(replace(CAR, filename=long),) * 10, message_index=2**31)
+    data, beside = payloads.data(sent), payloads.apple(sent)
+    assert len(msgspec.json.encode(data)) <= 3993
+    assert len(msgspec.json.encode(beside)) <= 4096
+    assert beside["aps"]["alert"] == data["twi_body"] == letter * 178
+    assert data["twi_sound"] == beside["aps"]["sound"] == long
+    assert {each["sid"] for each in json.loads(data["media"])} <= {"ME1"}
+
+
+def test_what_fits_is_left_as_it_is() -> None:
+    long = "é" * 256
+    sent = replace(SAID, text="é" * 178, title=long, author=long, media=(CAR,))
+    data = payloads.data(sent)
+    assert (data["conversation_title"], data["author"]) == (long, long)
+    assert json.loads(data["media"]) == [SHOWN]
+
+
+def test_what_does_not_fit_is_made_short_the_least_important_first() -> None:
+    long = "💥" * 256
+    sent = replace(SAID, text="💥" * 178, title=long, author=long, sound=long)
+    data = payloads.data(sent)
+    assert (data["conversation_title"], data["author"]) == ("💥" * 64 + "…", long)
 
 
 def test_ten_files_fit_into_what_push_services_carry() -> None:
