@@ -100,6 +100,22 @@ async def test_a_message_goes_to_each_address_but_its_author_s(call: Call) -> No
     assert len(carrier.messages) == 5
 
 
+async def test_who_takes_part_through_two_proxies_does_not_get_their_own_message(
+    call: Call,
+) -> None:
+    talk = await phones(call, ANN, BEN)
+    second = NewParticipant(address=ANN, proxy_address="+15550199")
+    await participants.create(call, talk.sid, second)
+    await say(call, talk, "by ann", author=ANN)
+    await say(call, talk, "by eve")
+    assert await taken(call) == [
+        (PROXY, BEN, "by ann"),
+        (PROXY, ANN, "by eve"),
+        ("+15550199", ANN, "by eve"),
+        (PROXY, BEN, "by eve"),
+    ]
+
+
 async def test_a_message_has_a_receipt_for_each_and_webhooks_are_told(call: Call) -> None:
     talk = await phones(call, ANN, WHATSAPP)
     message = await say(call, talk)

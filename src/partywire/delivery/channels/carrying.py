@@ -98,7 +98,7 @@ class Carrying:
         """Hands a message to the carrier, once for each who is to get it."""
         key = (message.service_sid, message.conversation_sid)
         people = await participants.with_address(transaction, *key)
-        others = [each for each in people if each.sid != message.participant_sid]
+        others = [each for each in people if not _is_by(message, each)]
         # One that was deleted meanwhile goes nowhere.
         if not others or await message_store.lock(transaction, *key, message.sid) is None:
             return
@@ -161,6 +161,11 @@ class Carrying:
         )
         told = replace(call, source=kind.upper())
         await receipts.begin(told, transaction, sent, outcome.status, outcome.error_code)
+
+
+def _is_by(message: Message, person: Participant) -> bool:
+    """Whether they wrote it, be it through another proxy: who did has it on the handset already."""
+    return message.participant_sid == person.sid or message.author == person.address
 
 
 async def _group_sender(
