@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from delivery.channels import gateway
-from delivery.channels.duty import ANN, BEN, PROXY, carry, phones
+from delivery.channels.duty import ANN, BEN, PROXY, carry, phones, receipts_of
 from delivery.channels.gateway import Gateway, World
 from domain.gatekeepers import Gatekeeper, guarded
 from domain.scenes import NOBODY, elsewhere, refused, written
@@ -16,8 +16,6 @@ from partywire.domain.call import Call
 from partywire.domain.inbound import Incoming
 from partywire.model.addresses import AddressChanges, AutoCreationChanges
 from partywire.model.messages import Message, MessageChanges
-from partywire.model.pages import PageRequest
-from partywire.model.receipts import Receipt
 from partywire.storage.database import Transaction
 
 
@@ -33,11 +31,6 @@ class Queue:
             return Outcome("failed", 21211)
         self.waiting.append(message)
         return Outcome()
-
-
-async def receipts_of(call: Call, message: Message) -> list[Receipt]:
-    key = (message.conversation_sid, message.sid)
-    return (await receipts.page(call, *key, PageRequest(50))).items
 
 
 @pytest.fixture

@@ -1,81 +1,37 @@
-"""What is said goes to each address once, whatever ends when; chat alone costs nothing."""
+"""What is said goes to each address once, and chat alone costs nothing."""
 
-import asyncio
-from collections.abc import Callable
 from typing import Any
 
+import msgspec
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from conftest import call_of
 from delivery.channels.duty import (
+    ALL,
     ANN,
     BEN,
     CEM,
     LOOPBACK,
     PROXY,
+    Taken,
     carry,
     on_duty,
     phones,
     placed,
+    receipts_of,
+    say,
+    taken,
 )
-from delivery.nodes import ended, until
-from domain.scenes import happened, talk, written
-from partywire.app import opened
-from partywire.config import Config
-from partywire.delivery.channels import carrying as module
-from partywire.delivery.channels.carrier import ChannelMessage, Outcome
-from partywire.delivery.channels.carrying import FOLLOWER, Carrying, carrying
-from partywire.delivery.duties import NotOurs, Worker
-from partywire.delivery.feed import Feed
-from partywire.domain import conversations, messages, participants, receipts
+from domain.scenes import talk, written
+from partywire.delivery.channels.carrying import FOLLOWER, Carrying
+from partywire.domain import conversations, messages, participants
 from partywire.domain.call import Call
-from partywire.model.conversations import Conversation
-from partywire.model.messages import Message, MessageChanges
-from partywire.model.pages import PageRequest
+from partywire.model.messages import MessageChanges
 from partywire.model.participants import NewParticipant, ParticipantChanges
 from partywire.model.receipts import Receipt
 from partywire.storage import channels, cursors, outbox
-from partywire.storage.database import Transaction
 
 WHATSAPP = "whatsapp:+15550009"
-ALL = PageRequest(50)
-
-
-class Taken:
-    """A carrier that remembers what it took, be it undone or not."""
-
-    def __init__(self, breaks_at: int | None = None) -> None:
-        self.messages: list[ChannelMessage] = []
-        self._breaks_at = breaks_at
-
-    async def take(self, _transaction: Transaction, message: ChannelMessage) -> Outcome:
-        self.messages.append(message)
-        if len(self.messages) == self._breaks_at:
-            raise ConnectionError
-        return Outcome()
-
-    def shown(self) -> list[tuple[str, str, str | None]]:
-        """From whom to whom, and what."""
-        return [(each.sender, each.recipient, each.body) for each in self.messages]
-
-
-async def say(call: Call, talk: Conversation, body: str = "hello", author: str = "eve") -> Message:
-    return await messages.create(call, talk.sid, MessageChanges(author=author, body=body))
-
-
-async def receipts_of(call: Call, message: Message) -> list[Receipt]:
-    key = (message.conversation_sid, message.sid)
-    return (await receipts.page(call, *key, ALL)).items
-
-
-async def taken(call: Call) -> list[tuple[str, str, str | None]]:
-    """What a carrier takes that begins now."""
-    carrier = Taken()
-    await carry(call, carrier)
-    return carrier.shown()
 
 
 async def seen(call: Call) -> int:
@@ -130,7 +86,7 @@ async def test_a_message_has_a_receipt_for_each_and_webhooks_are_told(call: Call
     assert [each.kind for each in events] == ["receipt.updated"] * 4
     assert [each.source for each in events] == ["SMS", "SMS", "WHATSAPP", "WHATSAPP"]
     assert {(each.webhooks, each.conversation_sid) for each in events} == {(1, talk.sid)}
-    told = [module.msgspec.json.decode(each.payload, type=Receipt) for each in events]
+    told = [msgspec.json.decode(each.payload, type=Receipt) for each in events]
     assert [each.status for each in told] == ["sent", "delivered"] * 2
     assert told[1::2] == found
     assert told[0] == replace(found[0], status="sent", date_updated=None)
@@ -240,118 +196,3 @@ async def test_a_changed_proxy_is_whom_it_comes_from(call: Call) -> None:
     await participants.update(call, talk.sid, ann.sid, changes)
     await say(call, talk)
     assert await taken(call) == [("+15550199", ANN, "hello")]
-
-
-@pytest.mark.parametrize(("looked_at", "at_once"), [(1, 20), (3, 1), (100, 1), (100, 2)])
-async def test_more_than_is_done_at_once_is_done_in_order(
-    call: Call, monkeypatch: pytest.MonkeyPatch, looked_at: int, at_once: int
-) -> None:
-    monkeypatch.setattr(module, "_MOST_LOOKED_AT", looked_at)
-    monkeypatch.setattr(module, "_MOST_AT_ONCE", at_once)
-    talk = await phones(call, ANN)
-    for number in range(5):
-        await say(call, talk, str(number))
-    assert [body for _, _, body in await taken(call)] == list("01234")
-
-
-async def test_who_has_lost_the_duty_carries_nothing(call: Call) -> None:
-    message = await say(call, await phones(call, ANN))
-    await placed(call.database)
-    slow = await on_duty(call.database, "ada")
-    await on_duty(call.database, "ben")
-    with pytest.raises(NotOurs):
-        await Carrying(call.resources, LOOPBACK).go_on(slow)
-    assert await receipts_of(call, message) == []
-
-
-async def test_what_another_node_carried_meanwhile_is_not_carried_again(
-    call: Call, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    message = await say(call, await phones(call, ANN))
-    await placed(call.database)
-    mine = Carrying(call.resources, LOOPBACK)
-    look = channels.messages
-
-    async def late(*arguments: Any) -> Any:
-        found = await look(*arguments)
-        monkeypatch.setattr(channels, "messages", look)
-        await carry(call)
-        return found
-
-    monkeypatch.setattr(channels, "messages", late)
-    worker = await on_duty(call.database)
-    with pytest.raises(NotOurs):
-        await mine.go_on(worker)
-    assert not await mine.go_on(worker)
-    assert len(await receipts_of(call, message)) == 1
-
-
-@settings(max_examples=15)
-@given(breaks=st.lists(st.integers(1, 7), max_size=3), at_once=st.integers(1, 3))
-def test_however_often_it_ends_each_message_has_one_receipt_for_each(
-    tmp_path_factory: pytest.TempPathFactory, breaks: list[int], at_once: int
-) -> None:
-    folder = tmp_path_factory.mktemp("run")
-    config = Config(
-        database=f"sqlite:///{folder}/run.db", key_file=f"{folder}/key", open_accounts=True
-    )
-    asyncio.run(_many_ends(config, breaks, at_once))
-
-
-async def _many_ends(config: Config, breaks: list[int], at_once: int) -> None:
-    async with opened(config) as resources:
-        call = await call_of(resources)
-        room, chat = await phones(call, ANN, BEN, chatting=["eve"]), await talk(call, "eve")
-        said = []
-        for number in range(4):
-            said.append(await say(call, room, str(number), author=[ANN, "eve"][number % 2]))
-            await say(call, chat)
-        wanted = [1, 2, 1, 2]
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(module, "_MOST_AT_ONCE", at_once)
-            for place in breaks:
-                try:
-                    await carry(call, Taken(breaks_at=place))
-                except ConnectionError:
-                    continue
-            await carry(call)
-        assert [len(await receipts_of(call, message)) for message in said] == wanted
-        events = [each for each in await happened(call.database) if "receipt" in each.kind]
-        assert len({each.payload for each in events}) == len(events)
-        assert sum('"sent"' in each.payload for each in events) == sum(wanted)
-
-
-async def test_the_duty_follows_the_feed(call: Call) -> None:
-    feed = Feed(call.database)
-    running = asyncio.create_task(feed.run())
-    carrier = Taken()
-    worker = await on_duty(call.database)
-    duty = carrying(call.resources, feed, carrier)
-
-    async def work() -> None:
-        while True:
-            await duty.act(worker)
-
-    working = asyncio.create_task(work())
-    try:
-        talk = await phones(call, ANN)
-        for number in range(3):
-            await say(call, talk, str(number))
-            await until(_has(carrier, number + 1))
-    finally:
-        await ended(working)
-        await ended(running)
-    assert [each.body for each in carrier.messages] == ["0", "1", "2"]
-
-
-def _has(carrier: Taken, count: int) -> Callable[[], bool]:
-    return lambda: len(carrier.messages) == count
-
-
-async def test_a_worker_that_is_no_node_is_refused(call: Call) -> None:
-    await say(call, await phones(call, ANN))
-    await placed(call.database)
-    duty = carrying(call.resources, Feed(call.database), LOOPBACK)
-    assert duty.name == FOLLOWER
-    with pytest.raises(NotOurs):
-        await duty.act(Worker(call.database, duty, "nobody"))
