@@ -1,5 +1,6 @@
 """Bindings: registered, looked for by type and user, and deleted."""
 
+import asyncio
 import json
 
 import pytest
@@ -217,3 +218,56 @@ async def test_the_first_device_and_the_end_of_the_last_are_told_where_it_is_sho
     assert [each["is_notifiable"] for each in reached] == [True, False]
     assert {(each["user_sid"], each["is_online"]) for each in reached} == {(user.sid, False)}
     assert {(each.kind, each.user_sid) for each in told} == {("user.reached", user.sid)}
+
+
+def phone(endpoint: str, kind: BindingType = "webpush") -> NewBinding:
+    """A device as it is registered, of a kind that wants no credential."""
+    keys = {"p256dh": "BA" + "A" * 85, "auth": "A" * 22}
+    named = json.dumps({"endpoint": f"https://push.example/{endpoint}", "keys": keys})
+    return NewBinding(binding_type=kind, endpoint=named, message_types=("new_message",))
+
+
+async def test_a_device_that_changes_hands_is_its_former_user_s_no_more(call: Call) -> None:
+    """Who has the phone now is not to read what is written to who had it before."""
+    for identity in ("ada", "bob"):
+        await users.create(call, identity, UserChanges())
+    first = await bindings.create(call, "ada", phone("x"))
+    kept = await bindings.create(call, "ada", phone("y"))
+    second = await bindings.create(call, "bob", phone("x"))
+    assert await listed(call) == [kept, second]
+    assert await bindings.create(call, "bob", phone("x")) == second
+    third = await bindings.create(call, "ada", phone("x"))
+    assert await listed(call) == [kept, third]
+    assert len({first.sid, second.sid, third.sid}) == 3
+
+
+async def test_devices_that_begin_alike_are_two(call: Call) -> None:
+    for identity in ("ada", "bob"):
+        await users.create(call, identity, UserChanges())
+    long = "x" * 3000
+    found = [
+        await bindings.create(call, "ada", phone(f"{long}1")),
+        await bindings.create(call, "bob", phone(f"{long}2")),
+    ]
+    assert await listed(call) == found
+
+
+async def test_a_device_may_have_a_user_in_each_service(call: Call) -> None:
+    there = await elsewhere(call)
+    for one in (call, there):
+        await users.create(one, "ada", UserChanges())
+        await bindings.create(one, "ada", phone("x"))
+    assert (len(await listed(call)), len(await listed(there))) == (1, 1)
+
+
+async def test_a_device_that_changes_hands_all_the_time_has_one_user_at_the_end(
+    call: Call,
+) -> None:
+    people = [f"user{number}" for number in range(6)]
+    for identity in people:
+        await users.create(call, identity, UserChanges())
+    await bindings.create(call, people[0], phone("x"))
+    for _ in range(5):
+        await asyncio.gather(*(bindings.create(call, who, phone("x")) for who in people))
+    await bindings.create(call, people[3], phone("x"))
+    assert [binding.identity for binding in await listed(call)] == [people[3]]

@@ -85,10 +85,44 @@ async def _tell(
         await presences.tell(resources, transaction, user.service_sid, user.sid)
 
 
+async def _held(call: Call, transaction: Transaction, identity: str, new: NewBinding) -> User:
+    """The user, who alone has the device from now on: it is taken from others who have it.
+
+    Raises:
+        NotFound: the service has no such user.
+    """
+    service_sid, device = call.service_sid, (new.binding_type, new.endpoint)
+    user = await user_store.by_identity(transaction, service_sid, identity)
+    if user is None:
+        raise errors.NotFound
+    others = await store.of_device(transaction, service_sid, *device)
+    # In one order, as everybody who holds several of a kind.
+    sids_held = sorted({user.sid, *(other.user_sid for other in others)})
+    found = [await user_store.lock(transaction, service_sid, sid) for sid in sids_held]
+    held = {each.sid: each for each in found if each is not None}
+    for other in await store.of_device(transaction, service_sid, *device):
+        owner = held.get(other.user_sid)
+        if owner is not None and owner.sid != user.sid:
+            await _take_away(call.resources, transaction, owner, other.sid)
+    if user.sid not in held:
+        raise errors.NotFound
+    return held[user.sid]
+
+
+async def _take_away(resources: Resources, transaction: Transaction, owner: User, sid: str) -> bool:
+    """Deletes a binding of a user who is held; returns whether there was one."""
+    before = await user_store.devices(transaction, owner.service_sid, owner.sid)
+    was_there = await store.delete(transaction, owner.service_sid, sid)
+    if was_there:
+        await _tell(resources, transaction, owner, before)
+    return was_there
+
+
 async def create(call: Call, identity: str, new: NewBinding) -> Binding:
     """Registers a device of a user: notifications are pushed to it from now on.
 
-    A device that is registered again keeps its SID, and takes over what is new.
+    A device that is registered again keeps its SID, and takes over what is new; one that another
+    user of the service had is theirs no more (decided: decisions/0046).
 
     Raises:
         NotFound: the service has no such user.
@@ -97,9 +131,7 @@ async def create(call: Call, identity: str, new: NewBinding) -> Binding:
     _check(new)
     types = [kind for kind in _KINDS if kind in new.message_types]
     async with call.database.transaction() as transaction:
-        user = await user_store.lock_by_identity(transaction, call.service_sid, identity)
-        if user is None:
-            raise errors.NotFound
+        user = await _held(call, transaction, identity, new)
         await _check_credential(call, transaction, new)
         binding = Binding(
             sid=call.sid(sids.BINDING),
@@ -157,12 +189,8 @@ async def delete(call: Call, sid: str) -> None:
     user_sid = (await fetch(call, sid)).user_sid
     async with call.database.transaction() as transaction:
         user = await user_store.lock(transaction, call.service_sid, user_sid)
-        if user is None:
+        if user is None or not await _take_away(call.resources, transaction, user, sid):
             raise errors.NotFound
-        before = await user_store.devices(transaction, call.service_sid, user_sid)
-        if not await store.delete(transaction, call.service_sid, sid):
-            raise errors.NotFound
-        await _tell(call.resources, transaction, user, before)
 
 
 async def forget(call: Call, identity: str, binding_type: BindingType, endpoint: str) -> None:
@@ -173,9 +201,7 @@ async def forget(call: Call, identity: str, binding_type: BindingType, endpoint:
             return
         known = await store.same(transaction, user.sid, binding_type, endpoint)
         if known is not None:
-            before = await user_store.devices(transaction, call.service_sid, user.sid)
-            await store.delete(transaction, call.service_sid, known.sid)
-            await _tell(call.resources, transaction, user, before)
+            await _take_away(call.resources, transaction, user, known.sid)
 
 
 async def bury(resources: Resources, transaction: Transaction, due: Due) -> None:

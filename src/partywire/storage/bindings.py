@@ -45,6 +45,12 @@ _DELETE_DEAD: Final = Statement(
 _SAME: Final = Query(
     f"{_SELECT} WHERE user_sid = $1 AND binding_type = $2 AND endpoint = $3", Binding
 )
+_OF_DEVICE: Final = Query(
+    f"""{_SELECT} WHERE {_OF_SERVICE}
+    AND substr(endpoint, 1, 200) = substr(CAST($2 AS TEXT), 1, 200)
+    AND endpoint = $2 AND binding_type = $3""",
+    Binding,
+)
 _RENEW: Final = Statement(
     """UPDATE bindings SET credential_sid = $3, message_types = $4, date_updated = $5
     WHERE user_sid = $1 AND sid = $2"""
@@ -93,6 +99,13 @@ async def same(
 ) -> Binding | None:
     """The user's binding of this device, if there is one."""
     return await reader.one(_SAME, user_sid, binding_type, endpoint)
+
+
+async def of_device(
+    reader: Reader, service_sid: str, binding_type: BindingType, endpoint: str
+) -> list[Binding]:
+    """The service's bindings of this device, of whichever users."""
+    return await reader.all(_OF_DEVICE, service_sid, endpoint, binding_type)
 
 
 async def renew(transaction: Transaction, binding: Binding) -> None:

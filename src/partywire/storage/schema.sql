@@ -259,6 +259,8 @@ CREATE TABLE bindings (
     PRIMARY KEY (user_sid, sid)
 );
 CREATE INDEX bindings_by_service ON bindings (service_sid, sid);
+-- Whose a device is, when it is registered: endpoints are longer than PostgreSQL can index.
+CREATE INDEX bindings_by_endpoint ON bindings (service_sid, substr(endpoint, 1, 200));
 
 CREATE TABLE receipts (
     sid TEXT NOT NULL,
