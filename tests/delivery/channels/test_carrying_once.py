@@ -140,6 +140,22 @@ def _has(carrier: Taken, count: int) -> Callable[[], bool]:
     return lambda: len(carrier.messages) == count
 
 
+async def test_a_carrier_that_fails_is_handed_the_message_again_by_itself(
+    call: Call, caplog: pytest.LogCaptureFixture
+) -> None:
+    message = await say(call, await phones(call, ANN))
+    await placed(call.database)
+    carrier = Taken(breaks_at=1)
+    duty = carrying(call.resources, Feed(call.database), carrier)
+    node = asyncio.create_task(Worker(call.database, duty, "ada", every=0.02).run())
+    try:
+        await until(_has(carrier, 2))
+    finally:
+        await ended(node)
+    assert {each.message_sid for each in carrier.messages} == {message.sid}
+    assert [record.getMessage() for record in caplog.records] == ["channels failed"]
+
+
 async def test_a_worker_that_is_no_node_is_refused(call: Call) -> None:
     await say(call, await phones(call, ANN))
     await placed(call.database)
