@@ -17,10 +17,11 @@ from domain.scenes import talk
 from partywire import app
 from partywire.cli.push import _call, sentence
 from partywire.config import Config
-from partywire.domain import credentials, messages, services, users
+from partywire.domain import conversations, credentials, messages, participants, services, users
 from partywire.domain.call import Call
 from partywire.model.credentials import PushCredentialChanges
 from partywire.model.messages import MessageChanges
+from partywire.model.participants import NewParticipant
 from partywire.model.users import UserChanges
 from storage.test_pushes import push as made
 
@@ -171,6 +172,56 @@ def test_a_message_that_is_not_there_is_told(options: tuple[str, ...], account: 
     for more in ((), ("--json",)):
         done = run("push", "explain", sid, *options, *more)
         assert_fails(done, 1, f"There is no message {sid}, and nothing is known of one")
+
+
+@pytest.mark.parametrize("is_behind", [False, True])
+def test_who_is_not_in_the_log_is_told_as_far_as_it_is_known(
+    options: tuple[str, ...], account: str, is_behind: bool
+) -> None:
+    """A large conversation is decided about page by page: who comes later is not out of it."""
+
+    async def happened(call: Call) -> str:
+        await configured(call)
+        chat = await talk(call, "ann")
+        said = await messages.create(call, chat.sid, MessageChanges(author="ann", body="hi"))
+        await planned(call)
+        await participants.create(call, chat.sid, NewParticipant(identity="bob"))
+        if not is_behind:
+            await planned(call)
+        return said.sid
+
+    sid = within(options, account, happened)
+    lines = run("push", "explain", sid, *options).stdout.splitlines()
+    why = "not sent: they were not in the conversation when it was decided"
+    if is_behind:
+        why = "nothing is decided yet, or they were not in the conversation when it was"
+    assert lines[1] == f"bob: {why}"
+    assert len(lines) == 2 + is_behind
+
+
+@pytest.mark.parametrize(
+    "sid", ["", "IM", "im" + NOBODY, "IM\udcff", "ÏM", "IM' OR 1=1", "IM" * 3000]
+)
+def test_what_is_no_sid_is_told_as_such(options: tuple[str, ...], account: str, sid: str) -> None:
+    assert account
+    assert_fails(run("push", "explain", sid, *options), 1, "There is no message ")
+
+
+def test_a_conversation_or_a_user_that_is_gone_is_explained_by_the_log(
+    options: tuple[str, ...], account: str
+) -> None:
+    async def happened(call: Call) -> str:
+        await configured(call)
+        chat = await talk(call, "ann", "bob")
+        said = await messages.create(call, chat.sid, MessageChanges(author="ann", body="hi"))
+        await planned(call)
+        await users.delete(call, "bob")
+        await conversations.delete(call, chat.sid)
+        await planned(call)
+        return said.sid
+
+    lines = run("push", "explain", within(options, account, happened), *options).stdout.splitlines()
+    assert [line.partition(":")[0] for line in lines] == ["ann", "bob", "the message is deleted"]
 
 
 def test_a_mistyped_name_makes_no_database(tmp_path: Path) -> None:

@@ -150,8 +150,11 @@ def explain(message_sid: str, as_json: bool, database: str, key_file: Path | Non
         return
     for decision in found.decisions:
         click.echo(sentence(decision))
+    why = "not sent: they were not in the conversation when it was decided"
+    if found.is_behind:
+        why = "nothing is decided yet, or they were not in the conversation when it was"
     for identity in found.undecided:
-        click.echo(f"{identity}: not sent: they were not in the conversation when it was decided")
+        click.echo(f"{identity}: {why}")
     for note in found.notes:
         click.echo(note)
 

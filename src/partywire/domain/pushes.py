@@ -29,6 +29,7 @@ class Explanation(Struct, frozen=True, kw_only=True):
         decisions: one for each user and device, in the order in which they were made.
         undecided: identities of users who are in the conversation now, and about whom nothing
             stands in the log while something does about others.
+        is_behind: whether the server may still decide about some of them.
         notes: sentences about why something is not in the log.
     """
 
@@ -38,6 +39,7 @@ class Explanation(Struct, frozen=True, kw_only=True):
     conversation_sid: str
     decisions: list[Push]
     undecided: list[str]
+    is_behind: bool
     notes: list[str]
 
 
@@ -47,7 +49,11 @@ async def explain(resources: Resources, message_sid: str) -> Explanation:
     Raises:
         UnknownMessage: there is no such message, and nothing is known of one.
     """
+    if not message_sid.isascii():  # also what a terminal sends that is no text at all
+        raise UnknownMessage(message_sid)
     database = resources.database
+    # Asked first: what is decided meanwhile is at least not missing below.
+    behind = await _is_behind(resources)
     decisions = await store.of_message(database, message_sid, _MOST)
     message = await store.message(database, message_sid)
     if message is None and not decisions:
@@ -55,7 +61,6 @@ async def explain(resources: Resources, message_sid: str) -> Explanation:
     known = message or decisions[0]
     settings = await notifications.fetch(database, known.service_sid)
     notes = [] if message else ["the message is deleted"]
-    behind = await _is_behind(resources)
     if behind:
         notes.append(
             "the server has not decided about all that has happened yet: is one running on this "
@@ -70,6 +75,7 @@ async def explain(resources: Resources, message_sid: str) -> Explanation:
         conversation_sid=known.conversation_sid,
         decisions=decisions,
         undecided=await _undecided(resources, known, decisions),
+        is_behind=behind,
         notes=notes,
     )
 
