@@ -22,6 +22,7 @@ NOON = 1_767_268_800_000  # 2026-01-01T12:00:00Z
         ("-1", None),
         ("1.5", None),
         ("²", None),
+        ("Mon, 99999999999999999999 Jan 2026 00:00:00 GMT", None),
     ],
 )
 def test_a_wish_to_be_left_alone_is_read(given: str, seconds: float | None) -> None:

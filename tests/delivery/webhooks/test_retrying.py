@@ -87,6 +87,13 @@ def test_who_asks_to_stay_away_is_heard_up_to_a_bound(asked: str, pause: int) ->
     assert verdict(answered(503, asked), 0, 0, PATIENCE).pause == pause
 
 
-@pytest.mark.parametrize("asked", ["", "soon", "-5", "0", "Thu, 01 Jan 2020 12:00:00 GMT", "٣"])
+@pytest.mark.parametrize(
+    "asked",
+    [
+        *("", "soon", "-5", "0", "Thu, 01 Jan 2020 12:00:00 GMT", "٣"),
+        *("Mon, 99999999999999999999 Jan 2026 00:00:00 GMT", "Mon, 01 Jan 2026 00:00:00 +9999"),
+        "Mon, 01 Jan 2026 00:00:00 +99999999999999999999",
+    ],
+)
 def test_what_nobody_understands_changes_nothing(asked: str) -> None:
     assert 500 <= verdict(answered(503, asked), 0, 0, PATIENCE).pause <= 1000

@@ -60,7 +60,7 @@ def retry_after(answer: Answer, now: int) -> float | None:
         return float(given)
     try:
         moment = parsedate_to_datetime(given)
-    except ValueError:
+    except (OverflowError, ValueError):  # a year of twenty digits is the former
         return None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)

@@ -92,7 +92,7 @@ def _asked_for(answer: Answer | None, now: int) -> int:
         return min(int(asked[:9]) * 1000, _MOST_ASKED_FOR)
     try:
         until = parsedate_to_datetime(asked)
-    except ValueError:
+    except (OverflowError, ValueError):  # a year of twenty digits is the former
         return 0
     if until.tzinfo is None:
         until = until.replace(tzinfo=UTC)
