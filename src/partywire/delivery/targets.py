@@ -19,10 +19,15 @@ from typing import Final
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 
-# Addresses of IPv6 behind which a gateway reaches one of IPv4: RFC 6052, RFC 8215.
-_GATEWAYS: Final = (IPv6Network("64:ff9b::/96"), IPv6Network("64:ff9b:1::/48"))
-# Set apart as a whole; which parts of it count as private differs by the version of Python.
-_SET_APART: Final = IPv4Network("192.0.0.0/24")
+# Addresses of IPv6 behind which a gateway reaches one of IPv4: RFC 6052.
+_GATEWAY: Final = IPv6Network("64:ff9b::/96")
+# Set apart as a whole, whatever the version of Python says of it or of its parts: for protocols;
+# for gateways within a network, which may take any part of the address (RFC 8215); for sites.
+_SET_APART: Final[tuple[Network, ...]] = (
+    IPv4Network("192.0.0.0/24"),
+    IPv6Network("64:ff9b:1::/48"),
+    IPv6Network("fec0::/10"),
+)
 _LOW: Final = (1 << 32) - 1
 
 
@@ -48,9 +53,8 @@ class Targets:
         found = _meant(ip_address(address.partition("%")[0]))
         if any(found in network for network in self._allowed):
             return True
-        return found.is_global and not (
-            found.is_multicast or found.is_reserved or found in _SET_APART
-        )
+        is_apart = any(found in network for network in _SET_APART)
+        return found.is_global and not (found.is_multicast or found.is_reserved or is_apart)
 
 
 class Anywhere(Targets):
@@ -71,6 +75,6 @@ def _meant(address: Address) -> Address:
         return address.sixtofour
     if address.teredo is not None:
         return address.teredo[1]
-    if any(address in gateway for gateway in _GATEWAYS):
+    if address in _GATEWAY:
         return IPv4Address(int(address) & _LOW)
     return address
