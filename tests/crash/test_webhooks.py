@@ -1,18 +1,33 @@
 """Servers are killed while they tell an unreliable webhook of messages: each arrives, in order."""
 
 import asyncio
+import os
 import random
+import signal
 import time
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
-import httpx
 import pytest
 
-from crash.nodes import account_in, kill_all
+from crash import evidence
+from crash.evidence import PostgresqlRows
+from crash.nodes import Node, account_in, children, kill_all
 from crash.scale import AT_LENGTH, tell
-from crash.unreliable import Came, Unreliable
+from crash.told import (
+    PATIENCE,
+    REACHING,
+    assert_all_came_in_order,
+    post,
+    rooms_told_to,
+    stored,
+    until,
+)
+from crash.unreliable import Unreliable
+from engines import Side
 from harness import Client, Server
 
 pytestmark = pytest.mark.crash
@@ -21,9 +36,7 @@ MESSAGES = 10_000 if AT_LENGTH else 300
 KILLS = 20 if AT_LENGTH else 3
 ROOMS = 20
 FAILING = 0.3
-PATIENCE = 600.0 if AT_LENGTH else 90.0  # seconds
-SPEAK = {"X-Twilio-Webhook-Enabled": "true"}
-SHORT_PAUSES = ("--webhook-first-pause", "0.02", "--webhook-longest-pause", "0.5")
+HOLDER = "SELECT holder FROM claims WHERE duty = 'webhooks' AND holder <> ''"
 
 
 @pytest.fixture
@@ -38,44 +51,12 @@ def database(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> tup
 def started(database: tuple[str, str]) -> Server:
     url, key = database
     place = ("--port", "0", "--database", url, "--key-file", key, "--no-access-log")
-    return Server(["serve", *place, "--allow-target", "127.0.0.0/8", *SHORT_PAUSES])
+    return Server(["serve", *place, *REACHING])
 
 
-async def post(server: Server, credentials: tuple[str, str], rooms: Sequence[str], n: int) -> int:
-    """Posts messages into all rooms at once; returns how many were acknowledged."""
-    posted = 0
-
-    async def write(room: str, number: int) -> None:
-        nonlocal posted
-        for _ in range(number):
-            path = f"/v1/Conversations/{room}/Messages"
-            answer = await http.post(path, data={"Body": "hello"}, headers=SPEAK)
-            posted += answer.status_code == 201
-
-    async with httpx.AsyncClient(base_url=server.url, auth=credentials, trust_env=False) as http:
-        with suppress(httpx.HTTPError):
-            await asyncio.gather(*(write(room, n // len(rooms)) for room in rooms))
-    return posted
-
-
-def until(taken: int, unreliable: Unreliable) -> None:
-    """Waits until it has taken so many."""
-    deadline = time.monotonic() + PATIENCE
-    while unreliable.taken < taken:
-        assert time.monotonic() < deadline, f"{unreliable.taken} of {taken} came"
-        time.sleep(0.02)
-
-
-def assert_in_order(came: list[Came]) -> None:
-    """Each index once after the other; what is repeated is the last, under the same id."""
-    seen: list[tuple[str, int]] = []
-    for one in came:
-        if not seen or one.index != seen[-1][1]:
-            assert one.index == len(seen), came
-            seen.append((one.sid, one.index))
-        assert one.sid == seen[-1][0]
-    assert len({sid for sid, _ in seen}) == len(seen)
-    assert {one.index for one in came if one.taken} == set(range(len(seen)))
+def enough(before: int, posted: int, chance: random.Random) -> int:
+    """How many are taken when the next is killed: some of those that wait."""
+    return before + chance.randint(1, max(1, (posted - before) * 3 // 4))
 
 
 def test_every_message_is_told_in_order_however_often_the_server_is_killed(
@@ -87,34 +68,122 @@ def test_every_message_is_told_in_order_however_often_the_server_is_killed(
         server = started(database)
         try:
             with Client(server.url, credentials) as client:
-                hook = {"PostWebhookUrl": unreliable.url, "Filters": "onMessageAdded"}
-                client.made("/Configuration/Webhooks", hook)
-                rooms = [client.made("/Conversations")["sid"] for _ in range(ROOMS)]
+                rooms = rooms_told_to(unreliable, client, ROOMS)
             for _ in range(KILLS):
                 before = unreliable.taken
-                posted += asyncio.run(post(server, credentials, rooms, MESSAGES // KILLS))
-                until(before + chance.randint(1, (posted - before) * 3 // 4), unreliable)
+                each = MESSAGES // KILLS
+                posted += asyncio.run(post([server.url], credentials, rooms, each))
+                until(enough(before, posted, chance), unreliable)
                 kill_all(server)
                 server = started(database)
             until(posted, unreliable)
             with Client(server.url, credentials) as client:
-                stored = {room: there(client, room) for room in rooms}
-            until(sum(stored.values()), unreliable)
+                kept = stored(client, rooms)
+            until(sum(kept.values()), unreliable)
             assert server.stop() == 0
         finally:
             if server.process.poll() is None:
                 kill_all(server)
-    assert sum(stored.values()) >= posted >= MESSAGES * 3 // 4
-    for room in rooms:
-        assert_in_order(unreliable.came[room])
-        assert {one.index for one in unreliable.came[room]} == set(range(stored[room]))
-    requests = sum(unreliable.answers.values())
-    again = unreliable.answers["200"] - posted
-    figures = {"messages": posted, "kills": KILLS, "requests": requests, "taken twice": again}
-    tell({**figures, **unreliable.answers, "seconds": round(time.monotonic() - began)})
+    assert sum(kept.values()) >= posted >= MESSAGES * 3 // 4
+    assert_all_came_in_order(unreliable, kept)
+    tell(figures(unreliable, posted, KILLS, began))
 
 
-def there(client: Client, room: str) -> int:
-    """How many messages a conversation has."""
-    found = client.seen(f"/Conversations/{room}/Messages", Order="desc", PageSize=1)
-    return int(found["messages"][0]["index"]) + 1 if found["messages"] else 0
+def figures(unreliable: Unreliable, posted: int, kills: int, began: float) -> dict[str, object]:
+    return {
+        "messages": posted,
+        "kills": kills,
+        "requests": sum(unreliable.answers.values()),
+        "taken twice": unreliable.answers["200"] - posted,
+        **unreliable.answers,
+        "seconds": round(time.monotonic() - began),
+    }
+
+
+class Tellers:
+    """Two nodes on one PostgreSQL, one of them two processes: one of the three tells webhooks."""
+
+    def __init__(self, nodes: list[Node], rows: PostgresqlRows) -> None:
+        self.nodes, self._rows = nodes, rows
+
+    @property
+    def urls(self) -> list[str]:
+        return [node.server.url for node in self.nodes]
+
+    def teller(self, gone: int | None = None) -> int:
+        """Waits until a process tells webhooks, another than one that is gone; returns which."""
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            for (holder,) in self._rows.execute(HOLDER):
+                process = int(holder.rsplit(".", 2)[1])
+                if process != gone:
+                    return process
+            assert time.monotonic() < deadline, "nobody tells webhooks"
+            time.sleep(0.02)
+
+    def kill(self, process: int, *, with_its_node: bool) -> None:
+        """Ends it, alone where it is a worker, and waits until another one does what it did."""
+        [node] = [
+            node
+            for node in self.nodes
+            if process in {node.server.process.pid, *children(node.server.process.pid)}
+        ]
+        if with_its_node or process == node.server.process.pid:
+            kill_all(node.server)
+            _assert_calm(node)
+            self.teller(process)
+            node.start()
+        else:
+            os.kill(process, signal.SIGKILL)
+            self.teller(process)
+
+    def leave(self) -> None:
+        for node in self.nodes:
+            node.leave()
+            _assert_calm(node)
+
+
+def _assert_calm(node: Node) -> None:
+    """Its log holds no trouble but that of workers that we killed."""
+    told = evidence.complaints(node.server.stderr())
+    assert all("ended with -9: another one takes its place" in line for line in told), told
+
+
+@pytest.fixture
+def tellers(durable_url: str, tmp_path: Path, outside: Side) -> Iterator[Tellers]:
+    key = tmp_path / "key"
+    credentials = account_in(durable_url, key)
+    common = ["--database", durable_url, "--key-file", str(key), *REACHING]
+    with ExitStack() as stack:
+        nodes = []
+        for more in ([], ["--workers", "2"]):
+            nodes.append(Node([*common, *more], credentials))
+            stack.callback(nodes[-1].end)
+        yield Tellers(nodes, PostgresqlRows(outside, durable_url))
+
+
+def test_every_message_is_told_in_order_whichever_node_is_killed_while_it_tells(
+    tellers: Tellers,
+) -> None:
+    """Messages are posted all the while, through whichever node is there."""
+    chance, posted, began = random.Random(), 0, time.monotonic()
+    credentials = tellers.nodes[0].credentials
+    with Unreliable(FAILING) as unreliable, ThreadPoolExecutor(1) as beside:
+        with Client(tellers.urls[0], credentials) as client:
+            rooms = rooms_told_to(unreliable, client, ROOMS)
+        for number in range(KILLS):
+            before, half = unreliable.taken, MESSAGES // KILLS // 2
+            write = partial(post, tellers.urls, credentials, rooms, half)
+            posted += asyncio.run(write())
+            writing = beside.submit(lambda write=write: asyncio.run(write()))
+            until(enough(before, posted, chance), unreliable)
+            tellers.kill(tellers.teller(), with_its_node=number % 3 != 0)
+            posted += writing.result()
+        until(posted, unreliable)
+        with Client(tellers.urls[0], credentials) as client:
+            kept = stored(client, rooms)
+        until(sum(kept.values()), unreliable)
+        tellers.leave()
+    assert sum(kept.values()) >= posted >= MESSAGES * 3 // 4
+    assert_all_came_in_order(unreliable, kept)
+    tell(figures(unreliable, posted, KILLS, began))
