@@ -3,23 +3,24 @@
 import asyncio
 import ssl
 from collections import Counter
-from collections.abc import Iterable
 from functools import partial
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urljoin, urlsplit
 
 import certifi
 import httpcore
 from msgspec import Struct
 
-from partywire.delivery.names import Names
+from partywire.delivery.connecting import Bounds, Checked, Forbidden, bounded
 from partywire.delivery.targets import Targets
 
 Headers = tuple[tuple[str, str], ...]
 
 _MOST_BYTES: Final = 64 * 1024  # of an answer's body; what is beyond is not read
 _IDLE_SECONDS: Final = 20.0
-_MOST_IDLE: Final = 100
+_MOST_IDLE: Final = 400  # httpcore counts busy ones too
+# Beyond a request's time, for what does not wait for the network.
+_GRACE_SECONDS: Final = 1.0
 
 _TROUBLE: Final = (
     httpcore.NetworkError,
@@ -99,7 +100,7 @@ class Client:
             max_keepalive_connections=_MOST_IDLE,
             keepalive_expiry=_IDLE_SECONDS,
             http2=http2,
-            network_backend=_Checked(targets),
+            network_backend=Checked(targets),
         )
         self._pool = self._made()
         self._in_flight: Counter[httpcore.AsyncConnectionPool] = Counter()
@@ -118,19 +119,18 @@ class Client:
         """
         pool = self._pool
         self._in_flight[pool] += 1
+        # Requests that share a connection must not end it for one another.
+        bounds, grace = (None, 0.0) if self._http2 else (Bounds(seconds), _GRACE_SECONDS)
         try:
-            async with asyncio.timeout(seconds):
-                return await self._send(pool, request)
-        except TimeoutError:
+            async with asyncio.timeout(seconds + grace):
+                with bounded(bounds):
+                    return await self._send(pool, request)
+        except (TimeoutError, httpcore.TimeoutException):
             self._leave(pool)
             raise TimedOut(f"no answer within {seconds:g} s") from None
-        except (
-            httpcore.NetworkError,
-            httpcore.ProtocolError,
-            httpcore.UnsupportedProtocol,
-        ) as error:
-            raise Unreached(str(error) or type(error).__name__) from error
-        except (OSError, UnicodeError, ValueError) as error:
+        except Forbidden as error:
+            raise NotAllowed(str(error)) from None
+        except _TROUBLE as error:
             raise Unreached(str(error) or type(error).__name__) from error
         finally:
             self._in_flight[pool] -= 1
@@ -186,81 +186,6 @@ def _aim(url: str) -> tuple[httpcore.URL, bytes]:
         target=f"{parts.path or '/'}{query}",
     )
     return aimed, parts.netloc.encode("ascii")
-
-
-class _Checked(httpcore.AsyncNetworkBackend):
-    """Looks names up, and connects to those of their addresses that may be reached."""
-
-    def __init__(self, targets: Targets) -> None:
-        self._targets = targets
-        self._names = Names()
-        self._plain = httpcore.AnyIOBackend()
-
-    async def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,  # noqa: ASYNC109 - httpcore's
-        local_address: str | None = None,
-        socket_options: Iterable[Any] | None = None,
-    ) -> httpcore.AsyncNetworkStream:
-        """See ``httpcore.AsyncNetworkBackend.connect_tcp``."""
-        addresses = await self._names.addresses(host, port)
-        may = [each for each in addresses if self._targets.allow(each)]
-        if not may:
-            shown = ", ".join(addresses)
-            raise NotAllowed(f"{host} is {shown}: neither public nor allowed")
-        last: Exception | None = None
-        for address in may:
-            try:
-                stream = await self._plain.connect_tcp(
-                    address, port, timeout, local_address, socket_options
-                )
-            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
-                last = error
-            else:
-                return _Stream(stream)
-        raise httpcore.ConnectError(f"{host} port {port}: {last}") from last
-
-    async def sleep(self, seconds: float) -> None:
-        """See ``httpcore.AsyncNetworkBackend.sleep``."""
-        await asyncio.sleep(seconds)
-
-
-class _Stream(httpcore.AsyncNetworkStream):
-    """A connection that is closed when its TLS is given up: httpcore would leave it open."""
-
-    def __init__(self, stream: httpcore.AsyncNetworkStream) -> None:
-        self._stream = stream
-
-    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109
-        """See ``httpcore.AsyncNetworkStream.read``."""
-        return await self._stream.read(max_bytes, timeout)
-
-    async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109
-        """See ``httpcore.AsyncNetworkStream.write``."""
-        await self._stream.write(buffer, timeout)
-
-    async def aclose(self) -> None:
-        """See ``httpcore.AsyncNetworkStream.aclose``."""
-        await self._stream.aclose()
-
-    def get_extra_info(self, info: str) -> Any:
-        """See ``httpcore.AsyncNetworkStream.get_extra_info``."""
-        return self._stream.get_extra_info(info)
-
-    async def start_tls(
-        self,
-        ssl_context: ssl.SSLContext,
-        server_hostname: str | None = None,
-        timeout: float | None = None,  # noqa: ASYNC109 - httpcore's
-    ) -> httpcore.AsyncNetworkStream:
-        """See ``httpcore.AsyncNetworkStream.start_tls``."""
-        try:
-            return await self._stream.start_tls(ssl_context, server_hostname, timeout)
-        except asyncio.CancelledError:
-            await asyncio.shield(self._stream.aclose())
-            raise
 
 
 def redirected(request: Outgoing, answer: Answer) -> tuple[str, bool] | None:
