@@ -34,7 +34,7 @@ pytestmark = pytest.mark.crash
 
 MESSAGES = 10_000 if AT_LENGTH else 300
 KILLS = 20 if AT_LENGTH else 3
-ROOMS = 20
+ROOMS = 25
 FAILING = 0.3
 HOLDER = "SELECT holder FROM claims WHERE duty = 'webhooks' AND holder <> ''"
 

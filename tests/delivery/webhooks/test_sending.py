@@ -10,6 +10,7 @@ from twilio.request_validator import RequestValidator
 from delivery.nodes import until
 from delivery.webhooks import house
 from delivery.webhooks.house import at_work, every, listen, say, settled, talk, with_settings
+from partywire.delivery.webhooks import attempt
 from partywire.delivery.webhooks import sending as module
 from partywire.delivery.webhooks.receivers import MOST_AT_ONCE
 from partywire.domain.call import Call
@@ -22,6 +23,12 @@ from storage import rows
 def receiver() -> Iterator[Receiver]:
     with receiving() as made:
         yield made
+
+
+@pytest.fixture
+def no_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No attempt ends for want of an answer, however slow the machine is."""
+    monkeypatch.setattr(attempt, "SECONDS", 3600.0)
 
 
 async def are_made(call: Call, number: int) -> bool:
@@ -46,9 +53,9 @@ async def test_what_happens_is_told_and_signed_with_the_accounts_token(
     assert valid
     assert received.headers["webhook-id"] == found.sid
     assert (found.state, found.attempts) == ("delivered", 1)
-    [attempt] = await delivery_attempts.of(call.database, found.number)
-    assert (attempt.status, attempt.problem) == (200, None)
-    assert attempt.signed.startswith(f"{receiver.url}/hook")
+    [made] = await delivery_attempts.of(call.database, found.number)
+    assert (made.status, made.problem) == (200, None)
+    assert made.signed.startswith(f"{receiver.url}/hook")
     assert await delivery_lanes.look(call.database, found.lane) is None
 
 
@@ -97,9 +104,9 @@ async def test_what_must_not_be_reached_is_given_up_at_once(call: Call, receiver
         [found] = await settled(call.database, 1)
     assert receiver.received == []
     assert (found.state, found.attempts) == ("dead", 1)
-    [attempt] = await delivery_attempts.of(call.database, found.number)
-    assert attempt.problem is not None
-    assert "neither public nor allowed" in attempt.problem
+    [made] = await delivery_attempts.of(call.database, found.number)
+    assert made.problem is not None
+    assert "neither public nor allowed" in made.problem
 
 
 async def test_what_was_tried_for_too_long_is_given_up(call: Call, receiver: Receiver) -> None:
@@ -114,6 +121,7 @@ async def test_what_was_tried_for_too_long_is_given_up(call: Call, receiver: Rec
     assert [one.state for one in found] == ["dead", "dead"]
 
 
+@pytest.mark.usefixtures("no_hurry")
 async def test_a_receiver_that_hangs_holds_up_nobody_else(call: Call, receiver: Receiver) -> None:
     with receiving() as hanging:
         hanging.reply = lambda _: Reply(after=3600)
@@ -131,6 +139,7 @@ async def test_a_receiver_that_hangs_holds_up_nobody_else(call: Call, receiver: 
             assert waiting >= 3 * len(rooms)
 
 
+@pytest.mark.usefixtures("no_hurry")
 async def test_one_receiver_is_sent_so_many_at_once(call: Call, receiver: Receiver) -> None:
     receiver.reply = lambda _: Reply(after=3600)
     async with at_work(with_settings(call.resources)):
