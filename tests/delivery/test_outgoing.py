@@ -1,6 +1,7 @@
 """Outgoing requests: sent as they are, bounded, and only to where they may go."""
 
 import asyncio
+import contextlib
 import gc
 import select
 import socket
@@ -203,7 +204,10 @@ async def test_nobody_there_is_told_as_such(client: Client) -> None:
 
 
 async def test_who_hangs_up_is_told_as_such(client: Client) -> None:
+    came: list[int] = []
+
     async def hang_up(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        came.append(1)
         writer.close()
 
     server = await asyncio.start_server(hang_up, "127.0.0.1", 0)
@@ -211,6 +215,51 @@ async def test_who_hangs_up_is_told_as_such(client: Client) -> None:
         port = server.sockets[0].getsockname()[1]
         with pytest.raises(Unreached):
             await client.send(Outgoing("POST", f"http://127.0.0.1:{port}/"), 5)
+    assert came == [1]
+
+
+@contextlib.asynccontextmanager
+async def keeping(*ends: bytes) -> AsyncIterator[tuple[str, list[int]]]:
+    """A server that takes requests until a connection's end; its URL, and the requests of each.
+
+    Args:
+        ends: what each connection says instead of an answer to its second request, before it is
+            closed. Those beyond stay.
+    """
+    counts: list[int] = []
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        number = len(counts)
+        counts.append(0)
+        with contextlib.suppress(asyncio.IncompleteReadError):
+            while await reader.readuntil(b"\r\n\r\n"):
+                counts[number] += 1
+                if number < len(ends) and counts[number] == 2:
+                    writer.write(ends[number])
+                    break
+                writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n%d" % number)
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    try:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/", counts
+    finally:
+        server.close()
+
+
+async def test_a_connection_that_was_kept_and_is_closed_is_replaced(client: Client) -> None:
+    async with keeping(b"", b"") as (url, counts):
+        answers = [(await client.send(Outgoing("GET", url), 5)).body for _ in range(4)]
+    assert answers == [b"0", b"1", b"2", b"2"]
+    assert counts == [2, 2, 2]
+
+
+async def test_what_breaks_off_in_an_answer_is_not_sent_again(client: Client) -> None:
+    async with keeping(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nno") as (url, counts):
+        await client.send(Outgoing("GET", url), 5)
+        with pytest.raises(Unreached):
+            await client.send(Outgoing("GET", url), 5)
+    assert counts == [2]
 
 
 async def test_a_name_that_nobody_knows_is_told_as_such(client: Client) -> None:

@@ -4,7 +4,7 @@ import asyncio
 import ssl
 from collections import Counter
 from functools import partial
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urljoin, urlsplit
 
 import certifi
@@ -29,6 +29,8 @@ _TROUBLE: Final = (
     OSError,
     ValueError,
 )
+
+_BROKEN: Final = (httpcore.ReadError, httpcore.WriteError, httpcore.RemoteProtocolError)
 
 # A redirect that lets a POST become a GET, as browsers do, and one that does not.
 _SEE_OTHER: Final = frozenset({301, 302, 303})
@@ -66,6 +68,16 @@ class Answer(Struct, frozen=True):
     def header(self, name: str) -> str | None:
         """The first header of this name, which is in lower case."""
         return next((value for each, value in self.headers if each == name), None)
+
+
+class _Way:
+    """Which way a request goes: whether over a new connection, and whether an answer began."""
+
+    is_new = is_answered = False
+
+    async def note(self, step: str, _details: Any) -> None:
+        """Hears of each step that httpcore makes."""
+        self.is_new = self.is_new or step == "connection.connect_tcp.started"
 
 
 class Client:
@@ -124,7 +136,7 @@ class Client:
         try:
             async with asyncio.timeout(seconds + grace):
                 with bounded(bounds):
-                    return await self._send(pool, request)
+                    return await self._sent(pool, request)
         except (TimeoutError, httpcore.TimeoutException):
             self._leave(pool)
             raise TimedOut(f"no answer within {seconds:g} s") from None
@@ -147,13 +159,30 @@ class Client:
         if self._http2 and pool is self._pool:
             self._pool = self._made()
 
-    async def _send(self, pool: httpcore.AsyncConnectionPool, request: Outgoing) -> Answer:
+    async def _sent(self, pool: httpcore.AsyncConnectionPool, request: Outgoing) -> Answer:
+        """Sends it again where a connection was kept that the other side is just closing."""
+        while True:
+            way = _Way()
+            try:
+                return await self._send(pool, request, way)
+            except _BROKEN:
+                if self._http2 or way.is_new or way.is_answered:
+                    raise
+
+    async def _send(
+        self, pool: httpcore.AsyncConnectionPool, request: Outgoing, way: _Way
+    ) -> Answer:
         url, host = _aim(request.url)
         headers = [(name.encode(), value.encode()) for name, value in request.headers]
         content = None if request.method == "GET" else request.body
         async with pool.stream(
-            request.method, url, headers=[(b"Host", host), *headers], content=content
+            request.method,
+            url,
+            headers=[(b"Host", host), *headers],
+            content=content,
+            extensions={"trace": way.note},
         ) as response:
+            way.is_answered = True
             body = bytearray()
             async for chunk in response.aiter_stream():
                 body += chunk

@@ -39,16 +39,23 @@ class _Handler(socketserver.StreamRequestHandler):
 
     def handle(self) -> None:
         with contextlib.suppress(OSError):
-            head = b"".join(iter(self.rfile.readline, b"\r\n"))
-            length = head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0]
-            self.rfile.read(int(length or b"0"))
-            self.server.how(self.request.sendall)
+            if self.asked():
+                self.server.how(self.request.sendall)
+
+    def asked(self) -> bool:
+        """Takes a request; False if there comes none any more."""
+        head = b""
+        while (line := self.rfile.readline()) not in {b"", b"\r\n"}:
+            head += line
+        length = head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0]
+        self.rfile.read(int(length or b"0"))
+        return head != b""
 
 
 @contextlib.contextmanager
-def answering(how: Answering) -> Iterator[str]:
+def answering(how: Answering, handler: type[_Handler] = _Handler) -> Iterator[str]:
     """The URL of a webhook that answers in its own way."""
-    with _Server(("127.0.0.1", 0), _Handler) as server:
+    with _Server(("127.0.0.1", 0), handler) as server:
         server.how = how
         thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
@@ -142,6 +149,26 @@ async def test_who_speaks_no_tls_is_as_good_as_not_there(
     with answering(saying(OK + b"\r\n")) as url:
         await ask_at(room, url.replace("http:", "https:"))
         assert (await post(room)).body == "Milk?"
+
+
+async def test_who_closes_a_connection_that_was_kept_is_asked_over_another_one(
+    room: Call,
+) -> None:
+    """Servers do so after some seconds, perhaps just as a question is on its way."""
+    statuses = [b"200", b"403"]
+
+    class Handler(_Handler):
+        def handle(self) -> None:
+            if self.asked():
+                self.wfile.write(b"HTTP/1.1 %b X\r\nContent-Length: 0\r\n\r\n" % statuses.pop(0))
+                self.asked()
+
+    with answering(saying(b""), Handler) as url:
+        await ask_at(room, url)
+        assert (await post(room)).body == "Milk?"
+        with refused(room, errors.RefusedByWebhook):
+            await post(room)
+    assert statuses == []
 
 
 async def test_a_huge_page_is_no_json_either(room: Call) -> None:
