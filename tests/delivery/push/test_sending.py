@@ -87,6 +87,71 @@ async def test_each_kind_of_device_is_told_by_its_push_service(call: Call, world
     assert [push.notification for push in await log(call.database)] == [None] * 4
 
 
+async def test_who_is_added_and_removed_is_told_in_the_service_s_words(
+    call: Call, world: World
+) -> None:
+    await configured(
+        call,
+        added_to_conversation_enabled=1,
+        added_to_conversation_template="${PARTICIPANT} wants you in ${CONVERSATION}",
+        added_to_conversation_sound="come",
+        removed_from_conversation_enabled=1,
+        removed_from_conversation_sound="go",
+        new_message_badge_count_enabled=1,
+    )
+    await iphone(call, world, "bob", TOKEN)
+    await android(call, world, "bob", "bobs-phone")
+    await browser(call, world, "bob", "1")
+    made = await talk(call, "ann")
+    by_ann = replace(call, client_identity="ann", source="SDK")
+    await participants.create(by_ann, made.sid, NewParticipant(identity="bob"))
+    assert await pushed(call) == [("ann", "no_binding"), *[("bob", "sent")] * 3]
+    await participants.delete(call, made.sid, "bob")
+    assert await pushed(call) == [("ann", "no_binding"), *[("bob", "sent")] * 6]
+
+    services = (world.apple, world.google, world.browsers)
+    assert [len(each.pushed) for each in services] == [2, 2, 2]
+    (added, removed), *others = [[push.payload for push in each.pushed] for each in services]
+    told = (
+        f"ann wants you in {made.sid}",
+        f"system has removed you from the conversation {made.sid}",
+    )
+    assert added["aps"] == {"alert": told[0], "sound": "come"}
+    assert removed["aps"] == {"alert": told[1], "sound": "go"}
+    for texts in others:
+        assert [each["twi_body"] for each in texts] == [*told]
+        assert [each["twi_sound"] for each in texts] == ["come", "go"]
+    for first, second in ((added, removed), *others):
+        kinds = [each["twi_message_type"] for each in (first, second)]
+        assert kinds == [
+            "twilio.conversations.added_to_conversation",
+            "twilio.conversations.removed_from_conversation",
+        ]
+        assert {"message_sid", "message_index", "twi_badge"}.isdisjoint(first | second)
+
+
+async def test_who_muted_it_is_not_told_that_they_were_removed(call: Call, world: World) -> None:
+    await configured(call, removed_from_conversation_enabled=1)
+    await android(call, world, "bob", "phone")
+    made = await talk(call, "bob")
+    wish = UserConversationChanges(notification_level="muted")
+    await user_conversations.update(call, "bob", made.sid, wish)
+    await participants.delete(call, made.sid, "bob")
+    assert await pushed(call) == [("bob", "muted")]
+    assert world.google.gateway.asked == []
+
+
+async def test_who_comes_and_goes_by_themselves_is_not_told(call: Call, world: World) -> None:
+    await configured(call, added_to_conversation_enabled=1, removed_from_conversation_enabled=1)
+    await android(call, world, "bob", "phone")
+    made = await talk(call, "ann")
+    bob = replace(call, client_identity="bob", source="SDK")
+    await participants.create(bob, made.sid, NewParticipant(identity="bob"))
+    await participants.delete(bob, made.sid, "bob")
+    assert await pushed(call) == [("ann", "no_binding"), ("bob", "author"), ("bob", "author")]
+    assert world.google.gateway.asked == []
+
+
 async def test_the_badge_is_counted_when_it_is_sent(call: Call, world: World) -> None:
     await configured(call, new_message_enabled=1, new_message_badge_count_enabled=1)
     await iphone(call, world, "bob", TOKEN)
