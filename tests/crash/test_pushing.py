@@ -22,8 +22,8 @@ from harness import Client
 
 pytestmark = pytest.mark.crash
 
-MESSAGES = 2000 if AT_LENGTH else 60
-KILLS = 20 if AT_LENGTH else 2
+MESSAGES = 600 if AT_LENGTH else 60
+KILLS = 10 if AT_LENGTH else 2
 ROOMS = 5
 PATIENCE = 600.0 if AT_LENGTH else 120.0  # seconds
 AUTHOR, TOLD, MUTED, LEFT = "ann", ("bob", "cem"), "dee", "eve"

@@ -201,6 +201,22 @@ async def test_what_has_changed_since_is_seen_before_sending(
     assert decided.attempts == 0
 
 
+async def test_who_mutes_while_a_token_is_waited_for_is_not_told(call: Call, world: World) -> None:
+    await configured(call)
+    await android(call, world, "bob", "phone")
+    made, _ = await told(call, "bob")
+    await planned(call)
+    google = world.google
+    google.grants.append(Reply(0))
+    async with sending(call):
+        await until(lambda: len(google.gateway.asked) == 1)
+        wish = UserConversationChanges(notification_level="muted")
+        await user_conversations.update(call, "bob", made.sid, wish)
+        await google.gateway.answer_all(google._grant(google.gateway.asked[0]))
+        assert (await settled(call))[-1] == ("bob", "muted")
+    assert google.pushed == []
+
+
 async def test_a_conversation_that_is_gone_pushes_nothing(call: Call, world: World) -> None:
     await configured(call)
     await android(call, world, "bob", "phone")

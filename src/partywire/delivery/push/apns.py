@@ -70,6 +70,10 @@ class Apns:
         self._clients: dict[str, Client] = {}
         self._tokens: dict[tuple[str, str, str], tuple[str, int]] = {}
 
+    async def ready(self, due: Due) -> bool:  # noqa: ARG002 - the same for all
+        """See ``Provider.ready``."""
+        return False
+
     async def push(self, due: Due, notification: Notification) -> Verdict:
         """See ``Provider.push``."""
         shown = self._shown(credentials.opened(self._vault, due))

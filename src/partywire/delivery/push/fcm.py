@@ -4,6 +4,7 @@ Source: the reference of its HTTP v1 API, and of OAuth 2.0 for service accounts 
 """
 
 import asyncio
+import contextlib
 from typing import Final
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -84,6 +85,16 @@ class Fcm:
         self._tokens: dict[ServiceAccount, tuple[str | Verdict, int]] = {}
         self._turns: dict[ServiceAccount, asyncio.Lock] = {}
         self._waiting = Waiting()
+
+    async def ready(self, due: Due) -> bool:
+        """See ``Provider.ready``: an access token, which somebody else gives."""
+        account = credentials.service_account(credentials.opened(self._vault, due))
+        _, until = self._tokens.get(account, ("", 0))
+        if self._clock.now() < until:
+            return False
+        with contextlib.suppress(_NotGranted):  # which is kept for the push to tell
+            await self._token(account)
+        return True
 
     async def push(self, due: Due, notification: Notification) -> Verdict:
         """See ``Provider.push``."""

@@ -135,12 +135,11 @@ class Sender:
             hint.cancel()
 
     async def _send(self, number: int) -> _Result | None:
-        due = await pushes.standing(self._database, number)
-        if due is None:
-            return None
-        changed = self._changed(due)
-        if changed is not None:
-            return _Result(due, *changed, due.attempts)
+        due = await self._looked_at(number)
+        if isinstance(due, Due) and await self._made_ready(due):
+            due = await self._looked_at(number)
+        if not isinstance(due, Due):
+            return due
         try:
             verdict = await self._attempt(due)
         except NoCredential as error:
@@ -154,6 +153,26 @@ class Sender:
         seconds = pause(due.attempts) if verdict.after is None else verdict.after
         at = self._resources.clock.now() + int(min(seconds, _LONGEST_WISH) * 1000)
         return _Result(due, "waiting", verdict.reason, attempts, at)
+
+    async def _looked_at(self, number: int) -> Due | _Result | None:
+        """A push that is still to be sent; or what came of it, if anything did."""
+        due = await pushes.standing(self._database, number)
+        if due is None:
+            return None
+        changed = self._changed(due)
+        return due if changed is None else _Result(due, *changed, due.attempts)
+
+    async def _made_ready(self, due: Due) -> bool:
+        """See ``Provider.ready``."""
+        try:
+            return await self._provider(due.binding_type).ready(due)
+        except Exception:
+            return False  # the push itself meets it, and tells
+
+    def _provider(self, kind: str) -> Provider:
+        if kind not in self._open:
+            self._open[kind] = self._providers(self._resources, kind)
+        return self._open[kind]
 
     def _changed(self, due: Due) -> tuple[Outcome, str] | None:
         """Why it is not to be sent any more, if so."""
@@ -173,11 +192,7 @@ class Sender:
             counted = await pushes.badge(self._database, due.service_sid, due.user_sid)
             notification = replace(notification, badge=counted)
         try:
-            provider = self._open.get(due.binding_type)
-            if provider is None:
-                provider = self._providers(self._resources, due.binding_type)
-                self._open[due.binding_type] = provider
-            return await provider.push(due, notification)
+            return await self._provider(due.binding_type).push(due, notification)
         except NotAllowed as error:
             return Verdict("failed", f"the push service must not be reached: {error}")
         except Unreached as error:

@@ -36,6 +36,13 @@ class NoCredential(Exception):
 class Provider(Protocol):
     """One push service."""
 
+    async def ready(self, due: Due) -> bool:
+        """Gets what a push needs before it can be sent.
+
+        Returns:
+            Whether that had to be waited for: things may have changed meanwhile.
+        """
+
     async def push(self, due: Due, notification: Notification) -> Verdict:
         """Sends a notification to a device.
 

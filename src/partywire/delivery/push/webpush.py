@@ -45,6 +45,10 @@ class WebPush:
         self._unreached: dict[str, int] = {}
         self._waiting = Waiting()
 
+    async def ready(self, due: Due) -> bool:  # noqa: ARG002 - the same for all
+        """See ``Provider.ready``."""
+        return False
+
     async def push(self, due: Due, notification: Notification) -> Verdict:
         """See ``Provider.push``.
 
