@@ -18,7 +18,7 @@ from receivers import Receiver, receiving
 
 pytestmark = pytest.mark.crash
 
-TALKS = 1000 if AT_LENGTH else 40
+TALKS = 300 if AT_LENGTH else 40
 KILLS = 10 if AT_LENGTH else 2
 APART_MILLISECONDS = 20
 TIMERS = {"Timers.Inactive": "PT1M", "Timers.Closed": "PT10M"}
