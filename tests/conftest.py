@@ -16,6 +16,7 @@ from partywire.config import Config
 from partywire.domain import accounts
 from partywire.domain.call import Call, Resources
 from partywire.model.scope import Scope
+from receivers import Receiver, receiving
 
 # How long an example takes is not what is tested.
 settings.register_profile("house", deadline=None, derandomize=True)
@@ -143,6 +144,13 @@ def server(shared_database: tuple[str, ...]) -> Iterator[Server]:
 def client(server: Server) -> Iterator[Client]:
     """A client of a new account at the account door."""
     with Client(server.url, account()) as made:
+        yield made
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    """A receiver of outgoing requests, which answers 200."""
+    with receiving() as made:
         yield made
 
 

@@ -4,21 +4,12 @@ import base64
 import contextlib
 import socket
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
-import pytest
-
 from harness import Client, account, dev_server
-from receivers import PATIENCE, Receiver, Reply, receiving
+from receivers import PATIENCE, Receiver, Reply
 
 SAID = "/Conversations/tea/Messages"
-
-
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    with receiving() as made:
-        yield made
 
 
 def asking(client: Client, receiver: Receiver) -> None:

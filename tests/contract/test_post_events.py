@@ -1,6 +1,5 @@
 """Every post-event over a real server, each field of it; the official validator accepts all."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -17,18 +16,12 @@ from contract.rooms import (
 )
 from harness import Client
 from partywire.delivery.webhooks.events import TABLE
-from receivers import Receiver, Reply, receiving
+from receivers import Receiver, Reply
 
 EVERY = [event.name for event in TABLE if event.phase == "post"]
 TEA = "/Conversations/tea"
 PEOPLE, SAID = f"{TEA}/Participants", f"{TEA}/Messages"
 PHONE = "/_partywire/Handsets/+15550001"
-
-
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    with receiving() as made:
-        yield made
 
 
 def listening(client: Client, receiver: Receiver, method: str = "POST") -> Room:

@@ -1,6 +1,5 @@
 """Every pre-event over a real server, each field of it; the official validator accepts all."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -18,17 +17,11 @@ from contract.rooms import (
 )
 from harness import Client, assert_refused
 from partywire.delivery.webhooks.events import TABLE
-from receivers import Receiver, Reply, receiving
+from receivers import Receiver, Reply
 
 EVERY = [event.name for event in TABLE if event.phase == "pre"]
 JSON = (("Content-Type", "application/json"),)
 METHODS = ["GET", "POST"]
-
-
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    with receiving() as made:
-        yield made
 
 
 def listening(client: Client, receiver: Receiver, method: str = "POST") -> Room:

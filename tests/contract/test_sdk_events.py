@@ -1,7 +1,7 @@
 """What users of the chat SDK do is asked about and told to webhooks, each field of it, unasked."""
 
 import contextlib
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -12,16 +12,10 @@ from twilio.jwt.access_token.grants import ChatGrant
 from contract.rooms import Room, assert_told, conversation, message, participant, user
 from harness import Client
 from partywire.delivery.webhooks.events import TABLE
-from receivers import Receiver, receiving
+from receivers import Receiver
 from wire.socket.talking import Twilsock, talking
 
 EVERY = [event.name for event in TABLE]
-
-
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    with receiving() as made:
-        yield made
 
 
 @pytest.fixture(params=["GET", "POST"])

@@ -8,7 +8,7 @@ import ends
 from contract.rooms import Room, assert_told, conversation
 from contract.test_post_events import SAID, TEA, listening, state
 from harness import Client, Server, account, assert_refused, dev_server
-from receivers import Receiver, receiving
+from receivers import Receiver
 
 UPDATED, STATE_UPDATED = "onConversationUpdated", "onConversationStateUpdated"
 TIMERS = {"Timers.Inactive": "PT1M", "Timers.Closed": "PT10M"}
@@ -19,12 +19,6 @@ def bench(own_database: tuple[str, ...]) -> Iterator[Server]:
     """A server whose tables the tests can reach."""
     with dev_server(*own_database) as running:
         yield running
-
-
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    with receiving() as made:
-        yield made
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from crash.nodes import PATIENCE_SECONDS, Node, account_in, kill_all
 from crash.scale import AT_LENGTH
 from engines import Side
 from harness import Client, Server
-from receivers import Receiver, receiving
+from receivers import Receiver
 
 pytestmark = pytest.mark.crash
 
@@ -37,12 +37,6 @@ def key(tmp_path: Path) -> str:
 @pytest.fixture
 def credentials(database_url: str, key: str) -> tuple[str, str]:
     return account_in(database_url, Path(key))
-
-
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    with receiving() as made:
-        yield made
 
 
 @contextmanager

@@ -5,7 +5,7 @@ import contextlib
 import random
 import socket
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import pytest
@@ -13,15 +13,9 @@ import pytest
 from partywire.delivery.connecting import MOST_BYTES
 from partywire.delivery.outgoing import Client, NotAllowed, Outgoing, TimedOut, Unreached
 from partywire.delivery.targets import Targets
-from receivers import Receiver, Reply, receiving
+from receivers import Receiver, Reply
 
 LONG = 30.0  # seconds; nothing that goes well takes them
-
-
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    with receiving() as made:
-        yield made
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import select
 import socket
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -34,12 +34,6 @@ from partywire.delivery.targets import Targets
 from receivers import Receiver, Reply, receiving
 
 LOOPBACK = Targets(["127.0.0.0/8", "::1/128"])
-
-
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    with receiving() as made:
-        yield made
 
 
 @pytest.fixture

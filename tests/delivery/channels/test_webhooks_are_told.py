@@ -1,21 +1,11 @@
 """Webhooks are told of each step of a message on its way, and of what comes in."""
 
-from collections.abc import Iterator
-
-import pytest
-
 from harness import Client
-from receivers import Receiver, Reply, receiving
+from receivers import Receiver, Reply
 
 ANN, PROXY = "+15550001", "+15550100"
 HANDSET = f"/Handsets/{ANN}"
 FILTERS = ["onMessageAdded", "onDeliveryUpdated", "onParticipantAdded"]
-
-
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    with receiving() as made:
-        yield made
 
 
 def configure(client: Client, receiver: Receiver) -> None:

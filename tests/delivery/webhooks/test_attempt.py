@@ -1,6 +1,6 @@
 """One request to a webhook: what the receiver gets, and what is known of it afterwards."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from itertools import count
 
 import pytest
@@ -18,12 +18,6 @@ from receivers import Received, Receiver, Reply, receiving
 NOON = 1_767_268_800_123
 SID = "EV" + "1" * 32
 PAIRS = [("EventType", "onMessageAdded"), ("Body", "grüße & küsse=+"), ("Body", "twice")]
-
-
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    with receiving() as made:
-        yield made
 
 
 @pytest.fixture

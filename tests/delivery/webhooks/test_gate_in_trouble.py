@@ -4,16 +4,13 @@ import contextlib
 import socketserver
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
-from domain.gatekeepers import guarded, room_of
 from domain.scenes import refused
 from partywire import errors
-from partywire.delivery.targets import Targets
 from partywire.delivery.webhooks import attempt as attempts
-from partywire.delivery.webhooks.gate import WebhookGate
 from partywire.domain import configuration_webhooks, messages
 from partywire.domain.call import Call
 from partywire.model.configuration_webhooks import AccountWebhooksChanges
@@ -64,14 +61,6 @@ def answering(how: Answering, handler: type[_Handler] = _Handler) -> Iterator[st
         finally:
             server.shutdown()
             thread.join()
-
-
-@pytest.fixture
-async def room(call: Call) -> AsyncIterator[Call]:
-    """A call that asks, in a room called tea."""
-    gate = WebhookGate(Targets(["127.0.0.0/8"]))
-    yield guarded(await room_of(call), gate)
-    await gate.close()
 
 
 async def ask_at(room: Call, url: str) -> None:

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterator
 
 import pytest
 from twilio.request_validator import RequestValidator
@@ -17,12 +16,6 @@ from partywire.domain.call import Call
 from partywire.storage import deliveries, delivery_attempts, delivery_lanes
 from receivers import Received, Receiver, Reply, receiving
 from storage import rows
-
-
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    with receiving() as made:
-        yield made
 
 
 @pytest.fixture
