@@ -202,4 +202,4 @@ async def test_no_connection_is_left_behind_whenever_time_is_up(client: Client) 
 
         for _ in range(10):
             await asyncio.gather(*(send() for _ in range(40)))
-        assert all(one.is_idle() for one in client._pool.connections)
+        assert all(one.is_idle() for one in client._pools.connections)

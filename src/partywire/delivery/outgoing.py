@@ -2,7 +2,6 @@
 
 import asyncio
 import ssl
-from collections import Counter
 from functools import partial
 from typing import Any, Final
 from urllib.parse import urljoin, urlsplit
@@ -12,13 +11,12 @@ import httpcore
 from msgspec import Struct
 
 from partywire.delivery.connecting import Bounds, Checked, Forbidden, bounded
+from partywire.delivery.pools import IDLE_SECONDS, MOST_IDLE, Pool, Pools
 from partywire.delivery.targets import Targets
 
 Headers = tuple[tuple[str, str], ...]
 
 _MOST_BYTES: Final = 64 * 1024  # of an answer's body; what is beyond is not read
-_IDLE_SECONDS: Final = 20.0
-_MOST_IDLE: Final = 400  # httpcore counts busy ones too
 # Beyond a request's time, for what does not wait for the network.
 _GRACE_SECONDS: Final = 1.0
 
@@ -105,17 +103,16 @@ class Client:
             # Without a password it would ask for one at the terminal, and all would wait.
             trusted.load_cert_chain(certificate, password="")
         self._http2 = http2
-        self._made = partial(
+        made = partial(
             httpcore.AsyncConnectionPool,
             ssl_context=trusted,
             max_connections=None,
-            max_keepalive_connections=_MOST_IDLE,
-            keepalive_expiry=_IDLE_SECONDS,
+            max_keepalive_connections=MOST_IDLE,
+            keepalive_expiry=IDLE_SECONDS,
             http2=http2,
             network_backend=Checked(targets),
         )
-        self._pool = self._made()
-        self._in_flight: Counter[httpcore.AsyncConnectionPool] = Counter()
+        self._pools = Pools(made)
 
     async def send(self, request: Outgoing, seconds: float) -> Answer:
         """The answer to one request; redirects are answers too.
@@ -129,8 +126,8 @@ class Client:
             NotAllowed: the target must not be reached.
             Unreached: it could not be sent, or the connection broke.
         """
-        pool = self._pool
-        self._in_flight[pool] += 1
+        origin = _origin(request)
+        pool = self._pools.take(origin)
         # Requests that share a connection must not end it for one another.
         bounds, grace = (None, 0.0) if self._http2 else (Bounds(seconds), _GRACE_SECONDS)
         try:
@@ -138,28 +135,25 @@ class Client:
                 with bounded(bounds):
                     return await self._sent(pool, request)
         except (TimeoutError, httpcore.TimeoutException):
-            self._leave(pool)
+            self._leave(request, pool)
             raise TimedOut(f"no answer within {seconds:g} s") from None
         except Forbidden as error:
             raise NotAllowed(str(error)) from None
         except _TROUBLE as error:
             raise Unreached(str(error) or type(error).__name__) from error
         finally:
-            self._in_flight[pool] -= 1
-            if pool is not self._pool and not self._in_flight[pool]:
-                del self._in_flight[pool]
-                await pool.aclose()
+            await self._pools.give_back(origin, pool)
 
-    def _leave(self, pool: httpcore.AsyncConnectionPool) -> None:
+    def _leave(self, request: Outgoing, pool: Pool) -> None:
         """Lets what is in flight end, and sends nothing more over these connections of HTTP/2.
 
         A stream that was given up stays open for as long as its connection, of which it takes one
         of a hundred places; or the connection itself is dead, which nothing else would tell.
         """
-        if self._http2 and pool is self._pool:
-            self._pool = self._made()
+        if self._http2:
+            self._pools.leave(_origin(request), pool)
 
-    async def _sent(self, pool: httpcore.AsyncConnectionPool, request: Outgoing) -> Answer:
+    async def _sent(self, pool: Pool, request: Outgoing) -> Answer:
         """Sends it again where a connection was kept that the other side is just closing."""
         while True:
             way = _Way()
@@ -169,9 +163,7 @@ class Client:
                 if self._http2 or way.is_new or way.is_answered:
                     raise
 
-    async def _send(
-        self, pool: httpcore.AsyncConnectionPool, request: Outgoing, way: _Way
-    ) -> Answer:
+    async def _send(self, pool: Pool, request: Outgoing, way: _Way) -> Answer:
         url, host = _aim(request.url)
         headers = [(name.encode(), value.encode()) for name, value in request.headers]
         content = None if request.method == "GET" else request.body
@@ -187,7 +179,7 @@ class Client:
             async for chunk in response.aiter_stream():
                 body += chunk
                 if len(body) >= _MOST_BYTES:
-                    self._leave(pool)
+                    self._leave(request, pool)
                     break
             found = tuple(
                 (name.decode("latin-1").lower(), value.decode("latin-1"))
@@ -197,8 +189,11 @@ class Client:
 
     async def close(self) -> None:
         """Closes the connections."""
-        for pool in {self._pool, *self._in_flight}:
-            await pool.aclose()
+        await self._pools.close()
+
+
+def _origin(request: Outgoing) -> str:
+    return "/".join(request.url.split("/", 3)[:3])
 
 
 def _aim(url: str) -> tuple[httpcore.URL, bytes]:
