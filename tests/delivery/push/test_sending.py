@@ -243,6 +243,7 @@ async def test_who_is_back_is_not_told_that_they_were_removed(call: Call, world:
     [
         (error(503, "UNAVAILABLE"), None),
         (error(500, "INTERNAL", "INTERNAL"), None),
+        (error(503, "UNAVAILABLE", "UNAVAILABLE", "0"), None),
         (error(503, "UNAVAILABLE", "UNAVAILABLE", "17"), 17),
         (error(429, "RESOURCE_EXHAUSTED", "QUOTA_EXCEEDED"), 60),
         (error(429, "RESOURCE_EXHAUSTED", "QUOTA_EXCEEDED", "90000"), 3600),

@@ -150,7 +150,8 @@ class Sender:
         if attempts >= _MOST_ATTEMPTS:
             reason = f"given up after {attempts} attempts: {verdict.reason}"
             return _Result(due, "failed", reason, attempts)
-        seconds = pause(due.attempts) if verdict.after is None else verdict.after
+        # Who asks to come again at once would use up all attempts in a moment.
+        seconds = max(pause(due.attempts), verdict.after or 0.0)
         at = self._resources.clock.now() + int(min(seconds, _LONGEST_WISH) * 1000)
         return _Result(due, "waiting", verdict.reason, attempts, at)
 
@@ -238,6 +239,6 @@ def _moved(due: Due) -> tuple[Outcome, str] | None:
 
 
 def pause(attempts: int) -> float:
-    """For how many seconds to wait before the next attempt, if the service names none."""
+    """For how many seconds to wait at least before the next attempt."""
     longest = min(_FIRST_PAUSE * 4.0**attempts, _LONGEST_PAUSE)
     return longest * random.uniform(0.5, 1.0)  # noqa: S311 - not for secrets
