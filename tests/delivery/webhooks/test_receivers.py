@@ -1,7 +1,10 @@
 """A receiver gets so many requests at once, and few while it is in trouble."""
 
+import pytest
+
 from delivery.nodes import until
-from partywire.delivery.webhooks.receivers import MOST_AT_ONCE, Receivers
+from partywire.delivery.webhooks import receivers as module
+from partywire.delivery.webhooks.receivers import MOST_AT_ONCE, MOST_UNPROVEN, Receivers
 
 
 def test_a_receiver_gets_so_many_at_once() -> None:
@@ -51,3 +54,72 @@ def test_one_that_is_well_and_idle_is_forgotten() -> None:
     receivers.note("a", is_trouble=False)
     receivers.end("a")
     assert receivers._known == {}
+
+
+def taken(receivers: Receivers, receiver: str) -> None:
+    receivers.begin(receiver)
+    receivers.note(receiver, is_trouble=False)
+    receivers.end(receiver)
+
+
+def failed(receivers: Receivers, receiver: str) -> None:
+    receivers.begin(receiver)
+    receivers.note(receiver, is_trouble=True)
+    receivers.end(receiver)
+
+
+def test_those_who_never_answer_leave_room_for_those_who_did() -> None:
+    receivers = Receivers()
+    taken(receivers, "good")
+    names = [f"silent {number}" for number in range(1000)]
+    for name in names:
+        for _ in range(receivers.room(name)):
+            receivers.begin(name)
+    assert sum(receivers.active(name) for name in names) == MOST_UNPROVEN
+    assert receivers.room("new") == 0
+    assert receivers.room("good") == MOST_AT_ONCE
+    receivers.begin("good")
+    receivers.note("good", is_trouble=True)  # it is one of them
+    assert receivers.room("good") == 0
+    receivers.note("good", is_trouble=False)
+    assert receivers.room("good") == MOST_AT_ONCE - 1
+    for name in names:
+        for _ in range(receivers.active(name)):
+            receivers.end(name)
+    receivers.end("good")
+    assert (receivers.room("new"), receivers._unproven) == (MOST_AT_ONCE, 0)
+
+
+def test_where_many_are_not_proven_each_gets_one_at_a_time() -> None:
+    receivers = Receivers()
+    for number in range(module._CROWD):
+        receivers.begin(str(number))
+    assert receivers.room("new") == 1
+    receivers.begin("new")
+    assert receivers.room("new") == 0
+
+
+def test_those_who_took_the_last_come_first_and_those_who_failed_last() -> None:
+    receivers = Receivers()
+    good, bad, new = (
+        [f"{kind} {number}" for number in range(20)] for kind in ("good", "bad", "new")
+    )
+    for name in good:
+        taken(receivers, name)
+    for name in bad:
+        failed(receivers, name)
+    found = receivers.in_turn([*bad, *new, *good])
+    assert [set(found[:20]), set(found[20:40]), set(found[40:])] == [{*good}, {*new}, {*bad}]
+    assert len({tuple(receivers.in_turn([*good])) for _ in range(5)}) > 1
+
+
+def test_what_is_remembered_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_MOST_REMEMBERED", 3)
+    receivers = Receivers()
+    receivers.begin("busy")
+    receivers.note("busy", is_trouble=True)
+    for number in range(10):
+        taken(receivers, f"good {number}")
+        failed(receivers, f"bad {number}")
+    assert list(receivers._known) == ["busy", "bad 8", "bad 9"]
+    assert list(receivers._proven) == ["good 7", "good 8", "good 9"]

@@ -1,6 +1,7 @@
 """What waits is sent: in order in each lane, whatever receivers do, and whoever of them hangs."""
 
 import asyncio
+import contextlib
 from collections import Counter
 
 import pytest
@@ -9,7 +10,7 @@ from twilio.request_validator import RequestValidator
 from delivery.nodes import until
 from delivery.webhooks import house
 from delivery.webhooks.house import at_work, every, listen, say, settled, talk, with_settings
-from partywire.delivery.webhooks import attempt
+from partywire.delivery.webhooks import attempt, receivers
 from partywire.delivery.webhooks import sending as module
 from partywire.delivery.webhooks.receivers import MOST_AT_ONCE
 from partywire.domain.call import Call
@@ -130,6 +131,36 @@ async def test_a_receiver_that_hangs_holds_up_nobody_else(call: Call, receiver: 
             assert len(hanging.received) <= MOST_AT_ONCE
             waiting = await deliveries.count(call.database, "waiting", 1000)
             assert waiting >= 3 * len(rooms)
+
+
+@pytest.mark.usefixtures("no_hurry")
+async def test_many_receivers_that_hang_hold_up_none_that_answers(
+    call: Call, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "MOST_AT_ONCE", 5)
+    monkeypatch.setattr(receivers, "MOST_UNPROVEN", 4)
+    with contextlib.ExitStack() as stack:
+        hanging = [stack.enter_context(receiving()) for _ in range(7)]
+        async with at_work(with_settings(call.resources)):
+            well = await talk(call)
+            await listen(call, well, receiver.url)
+            await say(call, well, "first")
+            await receiver.until(1)
+            for one in hanging:
+                one.reply = lambda _: Reply(after=3600)
+                sid = await talk(call)
+                await listen(call, sid, one.url)
+                await say(call, sid, "hello")
+            await house.holds(lambda: are_asked(hanging, 4))
+            for body in ("second", "third"):
+                await say(call, well, body)
+            await receiver.until(3)
+            assert bodies(receiver.received) == ["first", "second", "third"]
+            assert await are_asked(hanging, 4)
+
+
+async def are_asked(hanging: list[Receiver], number: int) -> bool:
+    return sum(len(one.received) for one in hanging) == number
 
 
 @pytest.mark.usefixtures("no_hurry")

@@ -6,7 +6,6 @@ settled: taken, refused or given up (decided: decisions/0026).
 
 import asyncio
 import contextlib
-import random
 from typing import Final
 
 import msgspec
@@ -87,8 +86,7 @@ class Sender:
             return
         database, now = self._worker.database, self._passing.now()
         found = await delivery_lanes.receivers(database, now)
-        random.shuffle(found)  # where there is not room for all, each gets its turn
-        for receiver in found:
+        for receiver in self._receivers.in_turn(found):
             room = min(self._receivers.room(receiver), MOST_AT_ONCE - len(self._busy))
             if room <= 0:
                 continue
