@@ -106,6 +106,22 @@ async def test_who_is_made_active_after_a_long_answer_is_so_afterwards(call: Cal
     assert (changed.date_updated, changed.date_inactive) == (then, then + INACTIVE)
 
 
+@pytest.mark.parametrize("fires", [True, False])
+async def test_what_is_removed_after_a_long_answer_is_told_after_its_timers(
+    call: Call, fires: bool
+) -> None:
+    room = await talk(call, changes=TEA)
+    asking = guarded(call, Slow(call, CLOSED, fires=fires))
+
+    async with written(call) as events:
+        await conversations.delete(asking, room.sid)
+
+    assert [each[1] for each in brief(events)] == ["inactive", "closed"]
+    removed = events[-1]
+    assert (removed.kind, removed.date) == ("conversation.removed", call.resources.clock.now())
+    assert '"state":"closed"' in removed.payload
+
+
 @pytest.mark.parametrize("kind", NEED_IT_OPEN)
 async def test_what_was_allowed_too_late_is_refused_though_nobody_has_closed(
     call: Call, kind: PreEventKind

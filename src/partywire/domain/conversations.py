@@ -242,6 +242,7 @@ async def delete(call: Call, key: str) -> None:
     sid = await resolve(call, key)
     if call.webhooks:
         await gates.ask(call, "conversation.remove", await fetch(call, sid))
+        call = call.resumed()
     async with call.database.transaction() as transaction:
         conversation = await hold(call, transaction, sid)
         await removals.remember(call, transaction, conversation)
