@@ -46,9 +46,10 @@ def test_who_hangs_up_has_asked_for_it_all_the_same(client: Client, receiver: Re
     asking(client, receiver)
     receiver.reply = lambda received: Reply(403 if b"Body=spam" in received.body else 200)
     wanted = {f"tea{number}" for number in range(10)}
-    for text in ["spam", *wanted]:
-        begun(client, text).close()
+    waiting = [begun(client, text) for text in ["spam", *wanted]]
     receiver.wait(11)
+    for each in waiting:
+        each.close()
     assert texts(client) == []
     receiver.may_answer = lambda: True
     deadline = time.monotonic() + PATIENCE

@@ -315,6 +315,37 @@ def test_a_trigger_hears_messages_with_its_keywords(
     assert told == ["Ein KUCHEN!", "It is Tea Time"]
 
 
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_webhook_that_wants_earlier_messages_is_told_them_first(
+    client: Client, receiver: Receiver, method: str
+) -> None:
+    room = Room(client, receiver)
+    earlier = [client.made(SAID, {"Author": "ann", "Body": f"Tee {n}"}) for n in range(1, 4)]
+    scoped(
+        client,
+        "webhook",
+        Url=receiver.url,
+        Method=method,
+        Filters=["onMessageAdded"],
+        ReplayAfter=2,
+    )
+    room.does("POST", SAID, {"Body": "later"})
+    room.hears("onMessageAdded", 3)
+    told = [heard(receiver, each, room.credentials[1]) for each in receiver.received]
+    assert [each["Body"] for each in told] == ["Tee 2", "Tee 3", "later"]
+    for posted, each in zip(earlier[1:], told, strict=False):
+        own = message(
+            room,
+            MessageSid=posted["sid"],
+            Index=str(posted["index"]),
+            Body=posted["body"],
+            ChatServiceSid=room.tea["chat_service_sid"],
+            MessagingServiceSid=room.tea["messaging_service_sid"],
+        )
+        assert_told(each, room, "onMessageAdded", own)
+        assert each["DateCreated"].startswith(moment(posted["date_created"]))
+
+
 def test_account_service_and_conversation_are_told_each(client: Client, receiver: Receiver) -> None:
     room = Room(client, receiver)
     names = {"Filters": ["onMessageAdded"]}
