@@ -5,7 +5,7 @@ import pytest
 from conftest import call_of
 from partywire.domain import deliveries
 from partywire.domain.accounts import UnknownAccount
-from partywire.domain.call import Call
+from partywire.domain.call import Call, Resources
 from partywire.domain.deliveries import DeliveryFilter, StillWaiting, UnknownDelivery
 from partywire.model.deliveries import Delivery, Lane
 from partywire.storage import deliveries as store
@@ -102,6 +102,34 @@ async def test_what_waits_or_is_not_there_is_not_replayed(call: Call) -> None:
     with pytest.raises(UnknownDelivery):
         await deliveries.replay(call.resources, sids(2)[0])
     assert await delivery_lanes.look(call.database, "lane") is None
+
+
+async def test_those_that_are_given_up_again_meanwhile_are_replayed_once(
+    call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deliveries, "_AT_ONCE", 2)
+    await fill(call, *(delivery(call, number, state="dead") for number in range(1, 6)))
+    replay, replayed = deliveries.replay, list[str]()
+
+    async def in_vain(resources: Resources, sid: str) -> None:
+        await replay(resources, sid)
+        replayed.append(sid)
+        async with call.database.transaction() as transaction:
+            found = await store.by_sid(transaction, sid)
+            assert found is not None
+            await store.settle(transaction, found.number, "dead", 2, call.now)
+
+    monkeypatch.setattr(deliveries, "replay", in_vain)
+    assert await deliveries.replay_dead(call.resources) == 5
+    assert replayed == sids(1, 2, 3, 4, 5)
+
+
+async def test_what_is_no_text_is_not_there(call: Call) -> None:
+    for ask in (deliveries.fetch, deliveries.replay):
+        with pytest.raises(UnknownDelivery):
+            await ask(call.resources, "WD\udcff")
+    with pytest.raises(UnknownAccount):
+        await deliveries.replay_dead(call.resources, "AC\udcff")
 
 
 async def test_all_that_were_given_up_are_replayed_of_one_account_or_of_all(call: Call) -> None:

@@ -88,6 +88,9 @@ async def test_they_are_listed_from_the_newest_on(database: Database) -> None:
     assert [one.number for one in page] == [ordered[3], ordered[2]]
     dead = await deliveries.newest(database, 1000, 10, "dead")
     assert [one.number for one in dead] == [ordered[3], ordered[1]]
+    for after, found in ((0, [ordered[1]]), (ordered[1], [ordered[3]]), (ordered[3], [])):
+        oldest = await deliveries.oldest(database, "dead", after, 1)
+        assert [one.number for one in oldest] == found
     assert await deliveries.count(database, "dead", 10) == 2
     assert await deliveries.count(database, "waiting", 2) == 2
 

@@ -83,6 +83,7 @@ async def fetch(resources: Resources, sid: str) -> tuple[Shown, list[DeliveryAtt
     Raises:
         UnknownDelivery: there is none.
     """
+    _check(sid)
     delivery = await store.by_sid(resources.database, sid)
     if delivery is None:
         raise UnknownDelivery(sid)
@@ -98,6 +99,7 @@ async def replay(resources: Resources, sid: str) -> None:
         StillWaiting: it was not settled yet.
         AskedBefore: it is a pre-event.
     """
+    _check(sid)
     async with resources.database.transaction() as transaction:
         delivery = await store.wait_again(transaction, sid, resources.clock.now())
         if delivery is not None:
@@ -120,14 +122,23 @@ async def replay_dead(resources: Resources, account: str | None = None) -> int:
     Raises:
         UnknownAccount: there is no such account.
     """
-    if account is not None and not await accounts.by_sid(resources.database, account):
+    wanted, named = DeliveryFilter(account=account), await _accounts(resources)
+    if account is not None and account not in named.values():
         raise UnknownAccount(account)
-    wanted = DeliveryFilter(state="dead", account=account)
-    dead = await newest(resources, wanted, _NEWEST)
-    for one in reversed(dead):
-        with contextlib.suppress(StillWaiting, UnknownDelivery):  # somebody else was first
-            await replay(resources, one.delivery.sid)
-    return len(dead)
+    number = after = 0
+    while page := await store.oldest(resources.database, "dead", after, _AT_ONCE):
+        after = page[-1].number  # what is given up again meanwhile is left
+        for one in page:
+            if _is_wanted(_shown(one, named), wanted):
+                with contextlib.suppress(StillWaiting, UnknownDelivery):  # somebody was first
+                    await replay(resources, one.sid)
+                    number += 1
+    return number
+
+
+def _check(sid: str) -> None:
+    if not sid.isascii():  # also what a terminal sends that is no text at all
+        raise UnknownDelivery(sid)
 
 
 async def _accounts(resources: Resources) -> dict[str, str]:

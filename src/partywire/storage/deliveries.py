@@ -31,6 +31,9 @@ _NEWEST: Final = Query(f"{_SELECT} WHERE number < $1 ORDER BY number DESC LIMIT 
 _NEWEST_IN_STATE: Final = Query(
     f"{_SELECT} WHERE state = $3 AND number < $1 ORDER BY number DESC LIMIT $2", Delivery
 )
+_OLDEST_IN_STATE: Final = Query(
+    f"{_SELECT} WHERE state = $1 AND number > $2 ORDER BY number LIMIT $3", Delivery
+)
 _WAIT_AGAIN: Final = Query(
     f"""UPDATE deliveries SET state = 'waiting', date_queued = $2, date_updated = $2
     WHERE sid = $1 AND state <> 'waiting' AND lane <> '' RETURNING {columns(Delivery)}""",
@@ -82,6 +85,11 @@ async def newest(
     if state is None:
         return await reader.all(_NEWEST, before, limit)
     return await reader.all(_NEWEST_IN_STATE, before, limit, state)
+
+
+async def oldest(reader: Reader, state: DeliveryState, after: int, limit: int) -> list[Delivery]:
+    """The deliveries of a state with numbers above this one, the oldest first."""
+    return await reader.all(_OLDEST_IN_STATE, state, after, limit)
 
 
 async def wait_again(transaction: Transaction, sid: str, now: int) -> Delivery | None:
