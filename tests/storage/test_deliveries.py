@@ -78,6 +78,20 @@ async def test_what_is_settled_cannot_be_settled_again_until_it_waits_again(
     assert await settle(database, number, "delivered")
 
 
+async def test_what_waits_for_too_long_is_given_up_in_its_lane_only(database: Database) -> None:
+    await fill(
+        database,
+        *(rows.delivery(number, "a", date_queued=100 + number % 2) for number in range(6)),
+        rows.delivery(6, "b", date_queued=1),
+    )
+    async with database.transaction() as transaction:
+        assert await deliveries.give_up(transaction, "a", 100, 500, 4) == 2
+        assert await deliveries.give_up(transaction, "c", 100, 500, 4) == 0
+    found = (await deliveries.newest(database, 1000, 100))[::-1]
+    assert [one.state for one in found] == ["dead", "waiting", "dead", *["waiting"] * 4]
+    assert {one.date_updated for one in found if one.state == "dead"} == {500}
+
+
 async def test_they_are_listed_from_the_newest_on(database: Database) -> None:
     await fill(database, *(rows.delivery(number) for number in range(1, 6)))
     ordered = sorted(await numbers(database))

@@ -26,6 +26,13 @@ _SETTLE: Final = Statement(
     """UPDATE deliveries SET state = $2, attempts = $3, date_updated = $4
     WHERE number = $1 AND state = 'waiting'"""
 )
+_GIVE_UP: Final = Statement(
+    """UPDATE deliveries SET state = 'dead', date_updated = $3 WHERE number IN (
+        SELECT number FROM (
+            SELECT number, date_queued FROM deliveries WHERE lane = $1 AND state = 'waiting'
+            ORDER BY number LIMIT $4) AS foremost
+        WHERE date_queued <= $2)"""
+)
 _BY_SID: Final = Query(f"{_SELECT} WHERE sid = $1", Delivery)
 _NEWEST: Final = Query(f"{_SELECT} WHERE number < $1 ORDER BY number DESC LIMIT $2", Delivery)
 _NEWEST_IN_STATE: Final = Query(
@@ -71,6 +78,19 @@ async def settle(
 ) -> bool:
     """Says what came of an attempt; False if the delivery does not wait any more."""
     return await transaction.run(_SETTLE, number, state, attempts, now) > 0
+
+
+async def give_up(transaction: Transaction, lane: str, before: int, now: int, limit: int) -> int:
+    """Gives up, of so many that are first in a lane, those that wait since then; returns how many.
+
+    Args:
+        transaction: the transaction.
+        lane: the lane.
+        before: milliseconds since 1970-01-01T00:00:00Z.
+        now: when they are given up.
+        limit: the most that are looked at.
+    """
+    return await transaction.run(_GIVE_UP, lane, before, now, limit)
 
 
 async def by_sid(reader: Reader, sid: str) -> Delivery | None:

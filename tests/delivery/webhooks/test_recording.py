@@ -128,6 +128,34 @@ async def test_what_is_too_old_is_dead_after_its_attempt_without_pauses_between(
     assert await states(call) == [("dead", 1), ("dead", 1), ("waiting", 1)]
 
 
+async def test_of_a_lane_that_always_fails_what_is_too_old_is_given_up_together(
+    call: Call, recorder: Recorder, passing: Passing
+) -> None:
+    await fill(call, *[2 * HOUR] * 30, 0, 0)
+    await fill(call, *[2 * HOUR] * 3, lane="other")
+    for attempts in range(1, 11):
+        await recorder.record(await first(call), attempt(None))
+        given_up = [one for one in await states(call) if one == ("dead", 1)]
+        assert len(given_up) == attempts
+    following = await recorder.record(await first(call), attempt(None))
+    assert await states(call) == [
+        *[("dead", 1)] * 11,
+        *[("dead", 0)] * 19,
+        *[("waiting", 0)] * 5,
+    ]
+    assert following.waiting == await first(call)
+    assert following.due > passing.now()
+
+
+async def test_a_lane_that_fails_now_and_then_gives_up_nothing_untried(
+    call: Call, recorder: Recorder
+) -> None:
+    await fill(call, *[2 * HOUR] * 30)
+    for number in range(20):
+        await recorder.record(await first(call), attempt(200 if number % 5 == 4 else 503))
+    assert {one for one in await states(call) if one[1] == 0} == {("waiting", 0)}
+
+
 async def test_many_results_are_written_in_few_transactions(
     call: Call, recorder: Recorder, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -19,6 +19,10 @@ from partywire.storage.database import Transaction
 # Of a delivery that is tried for days, the first and the last attempts are kept: as many of each.
 KEPT_ATTEMPTS: Final = 10
 _MOST_AT_ONCE: Final = 100
+# Of a lane that has failed so often in a row, what is too old is given up together: each after an
+# attempt of its own, more would come to wait than a receiver that hangs is rid of.
+_HOPELESS: Final = 10
+_MOST_GIVEN_UP: Final = 500
 
 
 class Next(Struct, frozen=True):
@@ -113,6 +117,8 @@ class Recorder:
             await self._settle(transaction, waiting, made, judged)
         if lane is None:
             return Next(None)
+        if judged.state == "dead" and judged.is_failure and lane.failures >= _HOPELESS:
+            await self._give_up(transaction, lane)
         following = await deliveries.first(transaction, lane.lane)
         if following is None:
             await delivery_lanes.close(transaction, lane.lane)
@@ -129,6 +135,10 @@ class Recorder:
         await delivery_attempts.add(transaction, kept(made, number, attempts))
         if attempts > 2 * KEPT_ATTEMPTS:
             await delivery_attempts.forget(transaction, number, attempts - KEPT_ATTEMPTS)
+
+    async def _give_up(self, transaction: Transaction, lane: Lane) -> None:
+        before, now = self._passing.now() - self._patience.most, self._clock.now()
+        await deliveries.give_up(transaction, lane.lane, before, now, _MOST_GIVEN_UP)
 
     async def _go_on(
         self, transaction: Transaction, lane: Lane, judged: Verdict, following: Waiting
