@@ -6,18 +6,27 @@ import pytest
 from msgspec.structs import replace
 
 from delivery.push.gateways import Browser, Reply, World
-from delivery.push.scenes import browser, configured, device, log, planned, pushed
+from delivery.push.scenes import (
+    browser,
+    configured,
+    device,
+    log,
+    planned,
+    pushed,
+    sending,
+    until_log,
+)
 from domain.scenes import talk
 from partywire.clock import FrozenClock
 from partywire.delivery.outgoing import Answer, Unreached
-from partywire.delivery.push import webpush
+from partywire.delivery.push import waiting, webpush
 from partywire.delivery.push.webpush import verdict
 from partywire.domain import bindings, messages
 from partywire.domain.call import Call
 from partywire.model.bindings import BindingFilter
 from partywire.model.messages import MessageChanges
 from partywire.model.pages import PageRequest
-from partywire.model.pushes import Notification
+from partywire.model.pushes import Notification, Push
 from partywire.storage import pushes
 
 
@@ -109,6 +118,35 @@ async def test_a_push_service_that_hangs_is_left_alone_for_a_while(
     world.browsers.told.clear()
     assert (await sender.push(second, said)).outcome == "sent"
     await sender.close()
+
+
+def sent(found: list[Push]) -> int:
+    return sum(push.outcome == "sent" for push in found)
+
+
+async def test_one_request_that_is_lost_does_not_hold_up_a_service_that_answers(
+    call: Call, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Many browsers have the same push service: of one it may know nothing for a while."""
+    now = [100.0]
+    monkeypatch.setattr(waiting, "monotonic", lambda: now[0])
+    monkeypatch.setattr(webpush, "SECONDS", 600.0)
+    await configured(call)
+    await browser(call, world, "dee", "lost")
+    await browser(call, world, "dee", "alive")
+    [lost, alive] = [each.endpoint for each in world.browsers.browsers.values()]
+    world.browsers.told[lost] = [Reply(0)]
+    made = await talk(call, "ann", "dee")
+    async with sending(call) as sender:
+        for number in range(1, 4):
+            await messages.create(call, made.sid, MessageChanges(author="ann", body="hi"))
+            await planned(call, sender.wake)
+            await until_log(
+                call.database, lambda found, number=number: sent(found) == 2 * number - 1
+            )  # type: ignore[misc]
+            now[0] += waiting.LONG * 0.6
+    devices = [push.device for push in world.browsers.pushed]
+    assert (devices.count(lost), devices.count(alive)) == (2, 3)
 
 
 async def test_a_key_that_is_no_point_of_the_curve_is_told(call: Call, world: World) -> None:

@@ -75,14 +75,18 @@ class WebPush:
             ("authorization", await self._vouched(due.account, browser.origin)),
         )
         request = Outgoing("POST", browser.endpoint, headers, body)
-        try:
-            with self._waiting.at(browser.origin):
+        with self._waiting.at(browser.origin):
+            try:
                 answer = await self._client.send(request, SECONDS)
-        except Unreached:
-            self._unreached = {each: end for each, end in self._unreached.items() if now < end}
-            self._unreached[browser.origin] = now + _LEFT_ALONE
-            raise
+            except Unreached:
+                if not self._waiting.answers(browser.origin):
+                    self._leave_alone(browser.origin, now)
+                raise
         return verdict(answer, now)
+
+    def _leave_alone(self, origin: str, now: int) -> None:
+        self._unreached = {each: end for each, end in self._unreached.items() if now < end}
+        self._unreached[origin] = now + _LEFT_ALONE
 
     async def _vouched(self, account: str, origin: str) -> str:
         """Who sends it, as the account's own key says."""
