@@ -30,7 +30,7 @@ _GIVE_UP: Final = Statement(
     """UPDATE deliveries SET state = 'dead', date_updated = $3 WHERE number IN (
         SELECT number FROM (
             SELECT number, date_queued FROM deliveries WHERE lane = $1 AND state = 'waiting'
-            ORDER BY number LIMIT $4) AS foremost
+            ORDER BY number LIMIT $4) AS oldest
         WHERE date_queued <= $2)"""
 )
 _BY_SID: Final = Query(f"{_SELECT} WHERE sid = $1", Delivery)
