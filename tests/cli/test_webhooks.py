@@ -8,7 +8,7 @@ import pytest
 from twilio.request_validator import RequestValidator
 
 from cli.commands import assert_fails, run, serving
-from harness import Client, serve_account
+from harness import Client, account, dev_server, serve_account
 from receivers import Receiver, Reply, receiving
 
 PATIENCE = 20.0
@@ -16,24 +16,11 @@ SPEAK = {"X-Twilio-Webhook-Enabled": "true"}
 NOBODY = "WD" + "0" * 32
 
 
-class Bench:
-    """A server, a receiver, and a conversation between them."""
+class Looking:
+    """What the commands say of a database."""
 
-    def __init__(self, database: Path, client: Client, receiver: Receiver) -> None:
-        self.database, self.client, self.receiver = database, client, receiver
-        self.room: str = client.made("/Conversations")["sid"]
-        url = receiver.url.replace("//", "//ann:secret@")
-        hook = {
-            "Target": "webhook",
-            "Configuration.Url": f"{url}/hook",
-            "Configuration.Filters": "onMessageAdded",
-        }
-        self.hook: str = client.made(f"/Conversations/{self.room}/Webhooks", hook)["sid"]
-
-    def say(self, body: str) -> None:
-        path = f"/Conversations/{self.room}/Messages"
-        answer = self.client.post(path, {"Body": body}, headers=SPEAK)
-        assert answer.status_code == 201
+    def __init__(self, database: Path) -> None:
+        self.database = database
 
     def webhooks(self, *arguments: str) -> str:
         result = run("webhooks", *arguments, "--database", f"sqlite:///{self.database}")
@@ -49,6 +36,27 @@ class Bench:
         while len(found := self.lines("--state", state)) < number:
             assert time.monotonic() < deadline
         return found
+
+
+class Bench(Looking):
+    """A server, a receiver, and a conversation between them."""
+
+    def __init__(self, database: Path, client: Client, receiver: Receiver) -> None:
+        super().__init__(database)
+        self.client, self.receiver = client, receiver
+        self.room: str = client.made("/Conversations")["sid"]
+        url = receiver.url.replace("//", "//ann:secret@")
+        hook = {
+            "Target": "webhook",
+            "Configuration.Url": f"{url}/hook",
+            "Configuration.Filters": "onMessageAdded",
+        }
+        self.hook: str = client.made(f"/Conversations/{self.room}/Webhooks", hook)["sid"]
+
+    def say(self, body: str) -> None:
+        path = f"/Conversations/{self.room}/Messages"
+        answer = self.client.post(path, {"Body": body}, headers=SPEAK)
+        assert answer.status_code == 201
 
 
 @pytest.fixture
@@ -160,3 +168,46 @@ def test_a_pre_event_is_seen_and_cannot_be_sent_once_more(bench: Bench) -> None:
         assert line in shown
     options = ("--database", f"sqlite:///{bench.database}")
     assert_fails(run("webhooks", "replay", sid, *options), 1, "has been decided")
+
+
+OURSELVES = [
+    *("127.0.0.1", "localhost", "0.0.0.0", "2130706433", "0x7f.1", "0177.0.0.1", "127.1"),
+    *("[::1]", "[::ffff:127.0.0.1]", "[::]", "ann:secret@127.0.0.1", "example.com@127.0.0.1"),
+]
+
+
+def listen(client: Client, receiver: Receiver, host: str) -> str:
+    """A conversation whose webhook is at a host; returns its path."""
+    room = f"/Conversations/{client.made('/Conversations')['sid']}"
+    url = receiver.url.replace("127.0.0.1", host)
+    hook = {"Target": "webhook", "Configuration.Filters": "onMessageAdded"}
+    client.made(f"{room}/Webhooks", {**hook, "Configuration.Url": f"{url}/hook"})
+    return room
+
+
+def test_a_server_sends_nothing_to_its_own_machine_unless_it_may(tmp_path: Path) -> None:
+    file = tmp_path / "partywire.db"
+    credentials = serve_account(file)
+    with (
+        receiving() as receiver,
+        serving(file) as server,
+        Client(server.url, credentials) as client,
+    ):
+        for host in OURSELVES:
+            path = f"{listen(client, receiver, host)}/Messages"
+            assert client.post(path, {"Body": "hello"}, headers=SPEAK).status_code == 201
+        looking = Looking(file)
+        for sid, *_ in looking.until("dead", len(OURSELVES)):
+            assert "neither public nor allowed" in looking.webhooks("show", sid)
+        assert receiver.received == []
+
+
+def test_a_bench_sends_to_its_own_machine() -> None:
+    with (
+        receiving() as receiver,
+        dev_server() as server,
+        Client(server.url, account()) as client,
+    ):
+        path = f"{listen(client, receiver, '127.0.0.1')}/Messages"
+        assert client.post(path, {"Body": "hello"}, headers=SPEAK).status_code == 201
+        assert receiver.wait(1)[0].parameters["Body"] == "hello"
