@@ -39,16 +39,12 @@ def trusting(files: dict[str, str]) -> Iterator[Server]:
 
 
 @pytest.fixture
-def program() -> Iterator[Receiver]:
-    """The program behind the proxy: plain HTTP, another port, paths without the prefix."""
-    with receiving() as made:
-        yield made
+def outside(files: dict[str, str], receiver: Receiver) -> Iterator[str]:
+    """The URL of the proxy: it speaks TLS, takes a prefix away and says what it was called.
 
-
-@pytest.fixture
-def outside(files: dict[str, str], program: Receiver) -> Iterator[str]:
-    """The URL of the proxy, which speaks TLS, takes a prefix away and says what it was called."""
-    inside = urlsplit(program.url)
+    The program behind it speaks plain HTTP at another port, and knows nothing of the prefix.
+    """
+    inside = urlsplit(receiver.url)
 
     def forward(received: Received) -> Reply:
         assert received.target.startswith(PREFIX)
@@ -81,7 +77,7 @@ def recipe() -> Callable[[str, Any], str]:
     return found
 
 
-def told(trusting: Server, program: Receiver, url: str, method: str) -> tuple[str, Received]:
+def told(trusting: Server, receiver: Receiver, url: str, method: str) -> tuple[str, Received]:
     """Has the webhook be told of a message; the account's token, and what the program got."""
     with Client(trusting.url, account()) as client:
         hook = {"PostWebhookUrl": url, "Method": method, "Filters": "onMessageAdded"}
@@ -92,7 +88,7 @@ def told(trusting: Server, program: Receiver, url: str, method: str) -> tuple[st
             f"{client.url}/v1{path}", data={"Body": BODY}, headers=enabled, auth=client.credentials
         )
         assert posted.status_code == 201
-        [received] = program.wait(1)
+        [received] = receiver.wait(1)
         assert client.credentials is not None
         return client.credentials[1], received
 
@@ -111,9 +107,9 @@ def verdicts(node: str, token: str, received: Received, url: str) -> list[bool]:
     ["/hook", "/hook?z=1&a=2&a=1&b=%26", "/a%2Fb/hook?path=a%2Fb", "/grüße?wer=jürgen", "/hook#x"],
 )
 def test_the_url_that_was_called_is_put_together_again(
-    trusting: Server, program: Receiver, outside: str, node: str, method: str, rest: str
+    trusting: Server, receiver: Receiver, outside: str, node: str, method: str, rest: str
 ) -> None:
-    token, received = told(trusting, program, outside + rest, method)
+    token, received = told(trusting, receiver, outside + rest, method)
     assert received.method == method
     assert dict(received.pairs)["Body"] == BODY
     headers = httpx.Headers(received.headers)
@@ -125,9 +121,9 @@ def test_the_url_that_was_called_is_put_together_again(
 
 
 def test_what_a_framework_may_change_does_not_fit_any_more(
-    trusting: Server, program: Receiver, outside: str, node: str
+    trusting: Server, receiver: Receiver, outside: str, node: str
 ) -> None:
-    token, received = told(trusting, program, f"{outside}/a%2Fb?z=1&a=2", "POST")
+    token, received = told(trusting, receiver, f"{outside}/a%2Fb?z=1&a=2", "POST")
     path, _, query = received.target.partition("?")
     in_order = urlencode(sorted(parse_qsl(query)))
     for changed in (f"/a/b?{query}", f"{path}?{in_order}", path):
@@ -137,9 +133,9 @@ def test_what_a_framework_may_change_does_not_fit_any_more(
 
 
 def test_a_user_in_the_url_is_authorization_and_not_signed(
-    trusting: Server, program: Receiver, outside: str, node: str
+    trusting: Server, receiver: Receiver, outside: str, node: str
 ) -> None:
     named = outside.replace("https://", "https://ann:s%3Acret@") + "/hook"
-    token, received = told(trusting, program, named, "POST")
+    token, received = told(trusting, receiver, named, "POST")
     assert received.headers["authorization"] == httpx.BasicAuth("ann", "s:cret")._auth_header
     assert verdicts(node, token, received, f"{outside}/hook") == [True, True]
