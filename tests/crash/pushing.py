@@ -18,7 +18,7 @@ from partywire.config import Config
 from partywire.domain.call import Call
 from partywire.model.bindings import Binding
 
-_FAILING = 0.08
+_FAILING = 0.05
 _AT_ONCE = (("retry-after", "0"),)
 
 
