@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import json
 from collections import Counter
 
 import pytest
@@ -14,9 +15,12 @@ from partywire.delivery.webhooks import attempt, receivers
 from partywire.delivery.webhooks import sending as module
 from partywire.delivery.webhooks.receivers import MOST_AT_ONCE
 from partywire.domain.call import Call
+from partywire.model.deliveries import Delivery
 from partywire.storage import deliveries, delivery_attempts, delivery_lanes
 from receivers import Received, Receiver, Reply, receiving
 from storage import rows
+
+HERE = "127.0.0.1:9/hook"
 
 
 @pytest.fixture
@@ -102,6 +106,36 @@ async def test_what_must_not_be_reached_is_given_up_at_once(call: Call, receiver
     [made] = await delivery_attempts.of(call.database, found.number)
     assert made.problem is not None
     assert "neither public nor allowed" in made.problem
+
+
+async def test_a_delivery_of_which_we_can_make_no_request_holds_up_its_own_lane_only(
+    call: Call, receiver: Receiver
+) -> None:
+    broken = rows.delivery(
+        account=call.scope.account,
+        url=f"http://a:b@{HERE}",
+        parameters="no JSON",
+        date_queued=call.resources.clock.now(),
+    )
+    async with call.database.transaction() as transaction:
+        await deliveries.add(transaction, broken)
+        await delivery_lanes.open_(transaction, rows.lane(broken.lane, receiver.url))
+    sid = await talk(call)
+    await listen(call, sid, receiver.url)
+    async with at_work(with_settings(call.resources)):
+        for number in range(3):
+            await say(call, sid, str(number))
+        await receiver.until(3)
+        await house.holds(lambda: was_tried(call, broken, 3))
+    attempts = await delivery_attempts.of(call.database, broken.number)
+    assert {made.problem for made in attempts} == {"a mistake of ours: DecodeError"}
+    assert {json.loads(made.request)["url"] for made in attempts} == {HERE}
+    assert bodies(receiver.received) == ["0", "1", "2"]
+
+
+async def was_tried(call: Call, delivery: Delivery, number: int) -> bool:
+    found = await deliveries.by_sid(call.database, delivery.sid)
+    return found is not None and found.attempts >= number
 
 
 async def test_what_was_tried_for_too_long_is_given_up(call: Call, receiver: Receiver) -> None:

@@ -25,6 +25,7 @@ from partywire.delivery.outgoing import (
 )
 from partywire.delivery.webhooks.addressing import Place, Unusable, place
 from partywire.delivery.webhooks.signature import Pairs, signature, signed_string
+from partywire.model.deliveries import Waiting
 
 SECONDS: Final = 5.0  # for the whole attempt, redirects included
 _MOST_REDIRECTS: Final = 3
@@ -115,6 +116,26 @@ async def attempt(client: Client, clock: Clock, token: str, told: Told) -> Attem
     except Unreached as error:
         came = error
     return _came_of(date, round((monotonic() - began) * 1000), hop, came, tuple(by))
+
+
+def mistaken(date: int, waiting: Waiting, error: Exception) -> Attempt:
+    """What comes of a delivery that we failed to make a request of: another time, it may go.
+
+    Args:
+        date: when that began, in milliseconds since 1970-01-01T00:00:00Z.
+        waiting: the delivery.
+        error: what was not foreseen.
+    """
+    return Attempt(
+        date=date,
+        milliseconds=0,
+        method=waiting.method,
+        url=waiting.url.rpartition("@")[2],
+        headers=(),
+        body=b"",
+        signed="",
+        problem=f"a mistake of ours: {type(error).__name__}",
+    )
 
 
 class _Hop(Struct, frozen=True):

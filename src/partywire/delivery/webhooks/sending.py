@@ -6,13 +6,14 @@ settled: taken, refused or given up (decided: decisions/0026).
 
 import asyncio
 import contextlib
+import logging
 from typing import Final
 
 import msgspec
 
 from partywire.delivery.duties import NotOurs, Worker
 from partywire.delivery.outgoing import Client
-from partywire.delivery.webhooks.attempt import Attempt, Told, attempt
+from partywire.delivery.webhooks.attempt import Attempt, Told, attempt, mistaken
 from partywire.delivery.webhooks.crew import Crew
 from partywire.delivery.webhooks.passing import Passing
 from partywire.delivery.webhooks.receivers import Receivers
@@ -28,6 +29,7 @@ _MOST_IN_A_ROW: Final = 50  # of one lane, until others get their turn
 _LOOKING_SECONDS: Final = 0.5  # for lanes that have become due
 _GATHERING_SECONDS: Final = 0.002
 
+_log = logging.getLogger("partywire")
 _pairs = msgspec.json.Decoder(Pairs).decode
 
 
@@ -135,6 +137,15 @@ class Sender:
     async def _send(self, waiting: Waiting) -> Attempt:
         if not self._worker.is_ours:
             raise NotOurs
+        date = self._resources.clock.now()
+        try:
+            return await self._attempt(waiting)
+        except Exception as error:
+            # It holds up its own lane, and no other.
+            _log.exception("a webhook could not be told")
+            return mistaken(date, waiting, error)
+
+    async def _attempt(self, waiting: Waiting) -> Attempt:
         resources = self._resources
         told = Told(
             method=waiting.method,
