@@ -2,8 +2,15 @@
 
 from msgspec.structs import replace
 
+from partywire.model.configuration_webhooks import AccountWebhooks, ServiceWebhooks
 from partywire.model.deliveries import Delivery
-from partywire.storage import deliveries, delivery_attempts
+from partywire.storage import (
+    configuration_webhooks,
+    conversations,
+    deliveries,
+    delivery_attempts,
+    webhooks,
+)
 from partywire.storage.database import Database
 from storage import rows
 
@@ -58,6 +65,48 @@ async def test_a_lanes_first_is_the_one_of_the_smallest_number_that_waits(
     waiting = await deliveries.first(database, "other")
     assert waiting is not None
     assert (waiting.sid, waiting.token) == (rows.delivery(2).sid, "encrypted")
+
+
+async def test_what_waits_goes_to_where_its_webhook_is_by_now(database: Database) -> None:
+    talk, service = rows.conversation(1).sid, rows.SERVICE
+    own = rows.webhook(1, url="http://new/own", method="get")
+    await fill(
+        database,
+        rows.delivery(1, "account"),
+        rows.delivery(2, "service", webhook=service, method="GET"),
+        rows.delivery(3, "own", webhook=own.sid, conversation_sid=talk),
+        rows.delivery(4, "gone", webhook=rows.sid("WH", 9), conversation_sid=talk, method="GET"),
+    )
+    was = rows.delivery().url
+    lanes = ("account", "service", "own", "gone")
+    before = [("POST", was), ("GET", was), ("POST", was), ("GET", was)]
+    assert [await aim(database, lane) for lane in lanes] == before
+    async with database.transaction() as transaction:
+        made = AccountWebhooks(rows.ACCOUNT, None, "http://new/account", None, "GET", "webhook")
+        await configuration_webhooks.hold_account(transaction, made)
+        await configuration_webhooks.save_account(transaction, made)
+        there = ServiceWebhooks(service, None, "http://new/service", None, None)
+        await configuration_webhooks.hold_service(transaction, there)
+        await configuration_webhooks.save_service(transaction, there)
+        await conversations.add(transaction, rows.conversation(1))
+        await webhooks.add(transaction, own)
+    assert [await aim(database, lane) for lane in lanes] == [
+        ("GET", "http://new/account"),
+        ("POST", "http://new/service"),
+        ("GET", "http://new/own"),
+        ("GET", was),
+    ]
+    async with database.transaction() as transaction:
+        await configuration_webhooks.save_account(transaction, replace(made, target="flex"))
+        await configuration_webhooks.save_service(transaction, replace(there, post_webhook_url=""))
+        await webhooks.delete(transaction, own.service_sid, own.conversation_sid, own.sid)
+    assert [await aim(database, lane) for lane in lanes] == before
+
+
+async def aim(database: Database, lane: str) -> tuple[str, str]:
+    found = await deliveries.first(database, lane)
+    assert found is not None
+    return found.method, found.url
 
 
 async def test_what_is_settled_cannot_be_settled_again_until_it_waits_again(

@@ -55,6 +55,8 @@ class Waiting(Struct, frozen=True):
     """The next delivery of a lane, with what sending it needs.
 
     Attributes:
+        method: the webhook's by now; as it was configured, if the webhook is gone.
+        url: the same.
         token: the account's auth token, encrypted.
     """
 
@@ -64,7 +66,6 @@ class Waiting(Struct, frozen=True):
     lane: str
     method: str
     url: str
-    receiver: str
     parameters: str
     attempts: int
     date_queued: int

@@ -11,14 +11,26 @@ from partywire.storage.query import Query, Statement, columns
 _FIELDS = Delivery.__struct_fields__[1:]  # the number is given by the database
 _SELECT = f"SELECT {columns(Delivery)} FROM deliveries"
 _VALUES = ", ".join(f"${number}" for number in range(1, len(_FIELDS) + 1))
-_NEXT = ", ".join(f"d.{name}" for name in Waiting.__struct_fields__[:-1])
+# Where its webhook is by now; where it was, if there is none any more.
+_METHOD = """CASE WHEN a.post_webhook_url <> '' THEN a.method
+    WHEN s.post_webhook_url <> '' THEN COALESCE(s.method, 'POST')
+    WHEN c.url <> '' THEN UPPER(COALESCE(c.method, 'POST')) ELSE d.method END"""
+_URL = """CASE WHEN a.post_webhook_url <> '' THEN a.post_webhook_url
+    WHEN s.post_webhook_url <> '' THEN s.post_webhook_url
+    WHEN c.url <> '' THEN c.url ELSE d.url END"""
 
 _ADD: Final = Statement(
     f"""INSERT INTO deliveries ({", ".join(_FIELDS)}) VALUES ({_VALUES})
     ON CONFLICT (sid) DO NOTHING"""
 )
 _FIRST: Final = Query(
-    f"""SELECT {_NEXT}, a.token FROM deliveries d JOIN accounts a ON a.id = d.account
+    f"""SELECT d.number, d.sid, d.account, d.lane, {_METHOD} AS method, {_URL} AS url, d.parameters,
+        d.attempts, d.date_queued, o.token
+    FROM deliveries d JOIN accounts o ON o.id = d.account
+    LEFT JOIN account_webhooks a ON a.account = d.webhook AND a.target = 'webhook'
+    LEFT JOIN service_webhooks s ON s.service_sid = d.webhook
+    LEFT JOIN conversation_webhooks c
+        ON c.conversation_sid = d.conversation_sid AND c.sid = d.webhook
     WHERE d.lane = $1 AND d.state = 'waiting' ORDER BY d.number LIMIT 1""",
     Waiting,
 )

@@ -10,6 +10,7 @@ from delivery.nodes import ended
 from delivery.webhooks import house
 from partywire.delivery.duties import NotOurs, Worker
 from partywire.delivery.outgoing import Answer
+from partywire.delivery.webhooks.addressing import receiver
 from partywire.delivery.webhooks.attempt import Attempt
 from partywire.delivery.webhooks.passing import Passing
 from partywire.delivery.webhooks.recording import KEPT_ATTEMPTS, Next, Recorder
@@ -50,15 +51,21 @@ def attempt(status: int | None) -> Attempt:
 async def fill(call: Call, *ages: int, lane: str = "lane") -> None:
     """Deliveries that have waited so long in a lane that is due."""
     async with call.database.transaction() as transaction:
-        for place, age in enumerate(ages):
+        for number, age in enumerate(ages):
             made = rows.delivery(
-                hash((lane, place)) % 10**9,
+                hash((lane, number)) % 10**9,
                 lane,
                 account=call.scope.account,
+                webhook=call.scope.account,
                 date_queued=call.now - age,
             )
             await deliveries.add(transaction, made)
-        await delivery_lanes.open_(transaction, Lane(lane, "old", 1, 0))
+        await delivery_lanes.open_(transaction, Lane(lane, place(call), 1, 0))
+
+
+def place(call: Call) -> str:
+    """The receiver of all these deliveries."""
+    return receiver(call.scope.account, rows.delivery().url)
 
 
 async def first(call: Call, lane: str = "lane") -> Waiting:
@@ -76,7 +83,7 @@ async def test_after_a_success_the_lane_goes_on_at_once(call: Call, recorder: Re
     following = await recorder.record(await first(call), attempt(200))
     assert following.waiting == await first(call)
     lane = await delivery_lanes.look(call.database, "lane")
-    assert lane == Lane("lane", "receiver", following.due, 0)
+    assert lane == Lane("lane", place(call), following.due, 0)
     assert await states(call) == [("delivered", 1), ("waiting", 0)]
 
 
@@ -105,6 +112,24 @@ async def test_after_a_failure_the_same_is_tried_again_later(
     lane = await delivery_lanes.look(call.database, "lane")
     assert lane is not None
     assert lane.failures == 0
+
+
+async def test_a_lane_that_goes_to_another_place_by_now_is_tried_there_at_once(
+    call: Call, recorder: Recorder, passing: Passing
+) -> None:
+    await fill(call, 0, 0)
+    for _ in range(3):
+        await recorder.record(await first(call), attempt(503))
+    waiting = await first(call)
+    elsewhere = "http://elsewhere.example/"
+    await house.listen_to_account(call, elsewhere, "onUserAdded")
+    following = await recorder.record(waiting, attempt(503))
+    assert following.waiting is not None
+    assert following.waiting.url == elsewhere
+    assert following.receiver == receiver(call.scope.account, elsewhere)
+    assert following.due <= passing.now()
+    lane = await delivery_lanes.look(call.database, "lane")
+    assert lane == Lane("lane", following.receiver, following.due, 0)
 
 
 async def test_what_is_refused_is_dead_and_the_lane_goes_on(
@@ -194,9 +219,9 @@ async def test_an_empty_lane_is_closed_and_one_in_which_something_waits_is_not(
     async with call.database.transaction() as transaction:
         await delivery_lanes.open_(transaction, rows.lane("empty"))
     await fill(call, 0)
-    await recorder.close("empty")
-    await recorder.close("lane")
-    await recorder.close("never")
+    await recorder.put_right("empty")
+    await recorder.put_right("lane")
+    await recorder.put_right("never")
     assert await delivery_lanes.look(call.database, "empty") is None
     assert await delivery_lanes.look(call.database, "lane") is not None
 

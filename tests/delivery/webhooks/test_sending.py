@@ -14,8 +14,11 @@ from delivery.webhooks.house import at_work, every, listen, say, settled, talk, 
 from partywire.delivery.webhooks import attempt, receivers
 from partywire.delivery.webhooks import sending as module
 from partywire.delivery.webhooks.receivers import MOST_AT_ONCE
+from partywire.domain import webhooks
 from partywire.domain.call import Call
+from partywire.domain.deliveries import replay
 from partywire.model.deliveries import Delivery
+from partywire.model.webhooks import WebhookChanges
 from partywire.storage import deliveries, delivery_attempts, delivery_lanes
 from receivers import Received, Receiver, Reply, receiving
 from storage import rows
@@ -127,7 +130,9 @@ async def test_a_delivery_of_which_we_can_make_no_request_holds_up_its_own_lane_
             await say(call, sid, str(number))
         await receiver.until(3)
         await house.holds(lambda: was_tried(call, broken, 3))
-    attempts = await delivery_attempts.of(call.database, broken.number)
+    found = await deliveries.by_sid(call.database, broken.sid)
+    assert found is not None
+    attempts = await delivery_attempts.of(call.database, found.number)
     assert {made.problem for made in attempts} == {"a mistake of ours: DecodeError"}
     assert {json.loads(made.request)["url"] for made in attempts} == {HERE}
     assert bodies(receiver.received) == ["0", "1", "2"]
@@ -239,6 +244,46 @@ async def test_a_lane_follows_its_webhook_to_another_place(call: Call, receiver:
             await settled(call.database, 3)
         assert bodies(receiver.received) == ["one"]
         assert bodies(other.received) == ["two", "three"]
+
+
+async def test_what_waits_goes_to_where_its_webhook_is_by_now(
+    call: Call, receiver: Receiver
+) -> None:
+    receiver.reply = lambda _: Reply(503)
+    sid = await talk(call)
+    hook = await listen(call, sid, receiver.url)
+    with receiving() as other:
+        async with at_work(with_settings(call.resources)):
+            for body in ("one", "two"):
+                await say(call, sid, body)
+            await receiver.until(2)
+            moved = WebhookChanges(url=other.url, method="get")
+            await webhooks.update(call, sid, hook.sid, moved)
+            found = await settled(call.database, 2)
+        assert bodies(receiver.received) == ["one"] * len(receiver.received)
+        assert bodies(other.received) == ["one", "two"]
+        assert [one.method for one in other.received] == ["GET", "GET"]
+        assert [one.headers["webhook-id"] for one in other.received] == [one.sid for one in found]
+
+
+async def test_what_was_given_up_is_replayed_to_where_its_webhook_is_by_now(
+    call: Call, receiver: Receiver
+) -> None:
+    receiver.reply = lambda _: Reply(404)
+    sid = await talk(call)
+    await house.listen_to_service(call, receiver.url, "onMessageAdded")
+    with receiving() as other:
+        async with at_work(with_settings(call.resources)):
+            await say(call, sid, "hello")
+            [dead] = await settled(call.database, 1)
+            await house.listen_to_service(call, other.url, "onMessageAdded")
+            await replay(call.resources, dead.sid)
+            [received] = await other.until(1)
+            [found] = await settled(call.database, 1)
+        assert (dead.state, found.state, found.sid) == ("dead", "delivered", dead.sid)
+        assert received.headers["webhook-id"] == dead.sid
+        signed = received.headers["x-twilio-signature"]
+        assert RequestValidator("token").validate(f"{other.url}/", received.parameters, signed)
 
 
 async def test_a_lane_in_which_nothing_waits_is_closed(call: Call) -> None:

@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from partywire.clock import Clock
 from partywire.delivery.duties import Worker
+from partywire.delivery.webhooks.addressing import receiver
 from partywire.delivery.webhooks.attempt import Attempt
 from partywire.delivery.webhooks.keeping import kept
 from partywire.delivery.webhooks.passing import Passing
@@ -30,10 +31,12 @@ class Next(Struct, frozen=True):
 
     Attributes:
         waiting: its next delivery; None if nothing waits.
+        receiver: where that goes; empty if nothing waits.
         due: when it is to be tried; 0 if nothing waits.
     """
 
     waiting: Waiting | None
+    receiver: str = ""
     due: int = 0
 
 
@@ -67,8 +70,8 @@ class Recorder:
         """Writes down an attempt; returns once it is durable, with what the lane goes on with."""
         return await self._written(waiting.lane, (waiting, made))
 
-    async def close(self, lane: str) -> None:
-        """Removes a lane in which nothing waits any more."""
+    async def put_right(self, lane: str) -> None:
+        """Lets a lane wait for where its next delivery goes by now; removes an empty one."""
         await self._written(lane, None)
 
     async def _written(self, lane: str, made: tuple[Waiting, Attempt] | None) -> Next:
@@ -148,6 +151,9 @@ class Recorder:
         is_old = now - following.date_queued >= self._patience.most
         pause = 0 if judged.state == "dead" and is_old else judged.pause
         failures = lane.failures + 1 if judged.is_failure else 0
-        saved = Lane(lane.lane, following.receiver, now + pause, failures)
+        place = receiver(following.account, following.url)
+        if place != lane.receiver:
+            pause = failures = 0  # what failed there says nothing of here
+        saved = Lane(lane.lane, place, now + pause, failures)
         await delivery_lanes.save(transaction, saved)
-        return Next(following, saved.due)
+        return Next(following, place, saved.due)

@@ -13,6 +13,7 @@ import msgspec
 
 from partywire.delivery.duties import NotOurs, Worker
 from partywire.delivery.outgoing import Client
+from partywire.delivery.webhooks.addressing import receiver
 from partywire.delivery.webhooks.attempt import Attempt, Told, attempt, mistaken
 from partywire.delivery.webhooks.crew import Crew
 from partywire.delivery.webhooks.passing import Passing
@@ -88,13 +89,13 @@ class Sender:
             return
         database, now = self._worker.database, self._passing.now()
         found = await delivery_lanes.receivers(database, now)
-        for receiver in self._receivers.in_turn(found):
-            room = min(self._receivers.room(receiver), MOST_AT_ONCE - len(self._busy))
+        for place in self._receivers.in_turn(found):
+            room = min(self._receivers.room(place), MOST_AT_ONCE - len(self._busy))
             if room <= 0:
                 continue
             # Those at work are due as well, until it is written down what came of it.
-            most = room + self._receivers.active(receiver)
-            for lane in await delivery_lanes.due(database, receiver, now, most):
+            most = room + self._receivers.active(place)
+            for lane in await delivery_lanes.due(database, place, now, most):
                 if lane.lane not in self._busy and room > 0:
                     room -= 1
                     self._start(lane)
@@ -117,8 +118,8 @@ class Sender:
         if lane is None or lane.due > self._passing.now():
             return
         waiting = await deliveries.first(database, lane.lane)
-        if waiting is None:
-            await self._recorder.close(lane.lane)
+        if waiting is None or receiver(waiting.account, waiting.url) != found.receiver:
+            await self._recorder.put_right(lane.lane)
             return
         for _ in range(_MOST_IN_A_ROW):
             made = await self._send(waiting)
@@ -128,7 +129,7 @@ class Sender:
             self._wake_after(rest, pause)
             if following.waiting is None or pause > 0:
                 return
-            if following.waiting.receiver != found.receiver:
+            if following.receiver != found.receiver:
                 return
             if not self._receivers.may_go_on(found.receiver):
                 return
