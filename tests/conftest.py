@@ -133,6 +133,13 @@ def own_database(
     return ("--database", url, "--key-file", f"{folder}/key")
 
 
+@pytest.fixture(scope="module")
+def own_server(own_database: tuple[str, ...]) -> Iterator[Server]:
+    """A server whose tables the tests can reach."""
+    with dev_server(*own_database) as running:
+        yield running
+
+
 @pytest.fixture(scope="session")
 def server(shared_database: tuple[str, ...]) -> Iterator[Server]:
     """One bench for all tests of a worker; each test opens accounts of its own."""

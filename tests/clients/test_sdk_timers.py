@@ -6,21 +6,14 @@ import pytest
 
 import ends
 from clients.sdk_runtime import Driver, Refused, World
-from harness import Client, Server, account, dev_server
+from harness import Client, Server, account
 
 TIMERS = {"Timers.Inactive": "PT1M", "Timers.Closed": "PT10M"}
 
 
-@pytest.fixture(scope="module")
-def bench(own_database: tuple[str, ...]) -> Iterator[Server]:
-    """A server whose tables the tests can reach."""
-    with dev_server(*own_database) as running:
-        yield running
-
-
 @pytest.fixture
-def world(driver: Driver, bench: Server) -> Iterator[World]:
-    with Client(bench.url, account()) as rest:
+def world(driver: Driver, own_server: Server) -> Iterator[World]:
+    with Client(own_server.url, account()) as rest:
         yield World(driver, rest)
 
 

@@ -7,23 +7,16 @@ import pytest
 import ends
 from contract.rooms import Room, assert_told, conversation
 from contract.test_post_events import SAID, TEA, listening, state
-from harness import Client, Server, account, assert_refused, dev_server
+from harness import Client, Server, account, assert_refused
 from receivers import Receiver
 
 UPDATED, STATE_UPDATED = "onConversationUpdated", "onConversationStateUpdated"
 TIMERS = {"Timers.Inactive": "PT1M", "Timers.Closed": "PT10M"}
 
 
-@pytest.fixture(scope="module")
-def bench(own_database: tuple[str, ...]) -> Iterator[Server]:
-    """A server whose tables the tests can reach."""
-    with dev_server(*own_database) as running:
-        yield running
-
-
 @pytest.fixture
-def client(bench: Server) -> Iterator[Client]:
-    with Client(bench.url, account()) as made:
+def client(own_server: Server) -> Iterator[Client]:
+    with Client(own_server.url, account()) as made:
         yield made
 
 

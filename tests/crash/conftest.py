@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -23,6 +24,15 @@ def durable() -> Iterator[postgresql.Cluster]:
 def durable_url(durable: postgresql.Cluster) -> str:
     """The URL of an empty database on it."""
     return durable.database(f"crash_{next(_NUMBERS)}")
+
+
+@pytest.fixture
+def database(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> tuple[str, str]:
+    """URL and key file of a database that holds nothing yet."""
+    url = f"sqlite:///{tmp_path}/partywire.db"
+    if engine == "postgresql":
+        url = request.getfixturevalue("durable_url")
+    return url, f"{tmp_path}/key"
 
 
 @pytest.fixture

@@ -32,15 +32,6 @@ HOLDER = "SELECT holder FROM claims WHERE duty = 'push'"
 
 
 @pytest.fixture
-def database(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> tuple[str, str]:
-    """URL and key file of a database that holds nothing yet."""
-    url = f"sqlite:///{tmp_path}/partywire.db"
-    if engine == "postgresql":
-        url = request.getfixturevalue("durable_url")
-    return url, f"{tmp_path}/key"
-
-
-@pytest.fixture
 def rows(
     engine: str, database: tuple[str, str], request: pytest.FixtureRequest
 ) -> Callable[[str], list[tuple[object, ...]]]:

@@ -39,15 +39,6 @@ FAILING = 0.3
 HOLDER = "SELECT holder FROM claims WHERE duty = 'webhooks' AND holder <> ''"
 
 
-@pytest.fixture
-def database(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> tuple[str, str]:
-    """URL and key file of a database that holds nothing yet."""
-    url = f"sqlite:///{tmp_path}/partywire.db"
-    if engine == "postgresql":
-        url = request.getfixturevalue("durable_url")
-    return url, f"{tmp_path}/key"
-
-
 def started(database: tuple[str, str]) -> Server:
     url, key = database
     place = ("--port", "0", "--database", url, "--key-file", key, "--no-access-log")

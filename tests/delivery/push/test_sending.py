@@ -357,6 +357,13 @@ def no_end(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(each, "SECONDS", 600.0)
 
 
+@pytest.fixture
+def no_patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A request that gets no answer soon makes way for others."""
+    for each in (module, waiting):
+        monkeypatch.setattr(each, "LONG", 0.2)
+
+
 async def test_a_push_that_waits_for_its_answer_does_not_hold_up_the_next(
     call: Call, world: World, no_end: None
 ) -> None:
@@ -375,11 +382,9 @@ async def test_a_push_that_waits_for_its_answer_does_not_hold_up_the_next(
 
 
 async def test_browsers_that_hang_do_not_hold_up_those_of_others(
-    call: Call, world: World, monkeypatch: pytest.MonkeyPatch, no_end: None
+    call: Call, world: World, no_patience: None, no_end: None
 ) -> None:
     """More of them than are sent to at once, which are all due before the one that is alive."""
-    for each in (module, waiting):
-        monkeypatch.setattr(each, "LONG", 0.2)
     await configured(call)
     await browser(call, world, "dee", "1")
     async with hanging(world) as other:
@@ -397,10 +402,8 @@ async def test_browsers_that_hang_do_not_hold_up_those_of_others(
 
 
 async def test_a_place_of_tokens_that_hangs_does_not_hold_up_other_accounts(
-    call: Call, world: World, monkeypatch: pytest.MonkeyPatch, no_end: None
+    call: Call, world: World, no_patience: None, no_end: None
 ) -> None:
-    for each in (module, waiting):
-        monkeypatch.setattr(each, "LONG", 0.2)
     await configured(call)
     async with hanging(world) as other:
         secret = json.dumps(json.loads(world.google.secret) | {"token_uri": f"{other.url}/token"})
